@@ -1,0 +1,42 @@
+"""What every command shares: its options, its settings, how it shows a result and how it says no."""
+
+import os
+import time
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import orjson
+import typer
+
+from schemas.settings import Settings
+from schemas.times import Instant
+
+DataOption = Annotated[Path | None, typer.Option("--data", help="Data folder; else NIGHTDESK_DATA, else ./var.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object, last on standard output.")]
+
+
+def settings_of(data: Path | None, **options: object) -> Settings:
+    """The environment's settings with a command's options laid over them, each under its variable's name."""
+    given = {"DATA": data, **options}
+    over = {f"NIGHTDESK_{name}": str(value) for name, value in given.items() if value is not None}
+    return Settings.from_environ({**os.environ, **over})
+
+
+def wall() -> Instant:
+    """Now, by this machine's clock."""
+    return time.time_ns() // 1_000_000
+
+
+def tell(result: dict[str, object], *, as_json: bool) -> None:
+    """A result, as one JSON object or as lines."""
+    if as_json:
+        typer.echo(orjson.dumps(result).decode())
+        return
+    for name, value in result.items():
+        typer.echo(f"{name.replace('_', ' ')}: {value}")
+
+
+def fail(why: str) -> NoReturn:
+    """Say why on standard error, and end with 1."""
+    typer.echo(f"nightdesk: {why}", err=True)
+    raise SystemExit(1)

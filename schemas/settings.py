@@ -1,0 +1,144 @@
+"""Settings: read once from the environment into one frozen value, each variable checked."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+
+class LogLevel(StrEnum):
+    """How much is written to the log."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """One variable of the environment; an empty default stands for what `about` says."""
+
+    name: str
+    default: str
+    about: str
+
+
+VARIABLES: Final = (
+    Variable(name="NIGHTDESK_DATA", default="./var", about="folder for the journal, snapshots, record and keys"),
+    Variable(name="NIGHTDESK_HOST", default="127.0.0.1", about="address to listen on"),
+    Variable(name="NIGHTDESK_PORT", default="8000", about="port of the page and HTTP"),
+    Variable(name="NIGHTDESK_PUSH_PORT", default="", about="port of the live socket; empty: the port above plus one"),
+    Variable(name="NIGHTDESK_AREA", default="westminster", about="name of the area to run"),
+    Variable(name="NIGHTDESK_REFERENCE", default="", about="folder of reference files; empty: the built-in ones"),
+    Variable(
+        name="NIGHTDESK_INBOX", default="", about="folder watched for feed files; empty: inbox in the data folder"
+    ),
+    Variable(name="NIGHTDESK_PUBLIC_ORIGIN", default="", about="the page's origin behind a proxy, https://host[:port]"),
+    Variable(name="NIGHTDESK_LOG_LEVEL", default="info", about="debug, info, warning or error"),
+)
+
+_DEFAULTS: Final = {variable.name: variable.default for variable in VARIABLES}
+_PORT_MAX: Final = 65_535
+_AREA: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_HOST: Final = re.compile(r"[A-Za-z0-9.:_-]{1,253}")
+_ORIGIN: Final = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[1-9][0-9]{0,4})?")
+
+
+class SettingError(ValueError):
+    """A variable with a value that cannot be followed; the text gives name, value and rule."""
+
+    def __init__(self, name: str, value: str, rule: str) -> None:
+        super().__init__(f"{name} = {value!r}: {rule}")
+        self.name, self.value, self.rule = name, value, rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All that can be set from outside. `reference` None: the built-in files; `public_origin` None: no proxy."""
+
+    data: Path
+    host: str
+    port: int
+    push_port: int
+    area: str
+    reference: Path | None
+    inbox: Path
+    public_origin: str | None
+    log_level: LogLevel
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
+        """The settings of an environment; an empty variable counts as left out. SettingError says what is wrong.
+
+        Options of the command line come in the same way: laid over the environment under the variable's name.
+        """
+        values = {name: environ.get(name, "").strip() or default for name, default in _DEFAULTS.items()}
+        data = _path(values, "NIGHTDESK_DATA")
+        port = _port(values, "NIGHTDESK_PORT")
+        return cls(
+            data=data,
+            host=_matching(values, "NIGHTDESK_HOST", _HOST, "must be a host name or an IP address"),
+            port=port,
+            push_port=_push_port(values, port),
+            area=_matching(values, "NIGHTDESK_AREA", _AREA, "must be letters, digits, hyphen or underscore"),
+            reference=_reference(values),
+            inbox=_path(values, "NIGHTDESK_INBOX") if values["NIGHTDESK_INBOX"] else data / "inbox",
+            public_origin=_origin(values),
+            log_level=_log_level(values),
+        )
+
+
+def _path(values: Mapping[str, str], name: str) -> Path:
+    if "\0" in values[name]:
+        raise SettingError(name, values[name], "must be a path")
+    return Path(values[name]).expanduser()
+
+
+def _port(values: Mapping[str, str], name: str) -> int:
+    text = values[name]
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= _PORT_MAX):
+        raise SettingError(name, text, f"must be a port from 1 to {_PORT_MAX}")
+    return int(text)
+
+
+def _push_port(values: Mapping[str, str], port: int) -> int:
+    name = "NIGHTDESK_PUSH_PORT"
+    if not values[name]:
+        return _port({name: str(port + 1)}, name)
+    push_port = _port(values, name)
+    if push_port == port:
+        raise SettingError(name, values[name], "must differ from NIGHTDESK_PORT")
+    return push_port
+
+
+def _reference(values: Mapping[str, str]) -> Path | None:
+    name = "NIGHTDESK_REFERENCE"
+    if not values[name]:
+        return None
+    folder = _path(values, name)
+    if not folder.is_dir():
+        raise SettingError(name, values[name], "must be a folder that exists")
+    return folder
+
+
+def _origin(values: Mapping[str, str]) -> str | None:
+    name = "NIGHTDESK_PUBLIC_ORIGIN"
+    if not values[name]:
+        return None
+    return _matching(values, name, _ORIGIN, "must be https://host or https://host:port, small letters, no path")
+
+
+def _log_level(values: Mapping[str, str]) -> LogLevel:
+    name = "NIGHTDESK_LOG_LEVEL"
+    if values[name] not in set(LogLevel):
+        raise SettingError(name, values[name], f"must be one of {', '.join(LogLevel)}")
+    return LogLevel(values[name])
+
+
+def _matching(values: Mapping[str, str], name: str, pattern: re.Pattern[str], rule: str) -> str:
+    if not pattern.fullmatch(values[name]):
+        raise SettingError(name, values[name], rule)
+    return values[name]

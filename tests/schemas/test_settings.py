@@ -1,0 +1,111 @@
+"""Settings from the environment, and the example file that lists them."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from schemas.settings import VARIABLES, LogLevel, SettingError, Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_an_empty_environment_gives_the_defaults() -> None:
+    assert Settings.from_environ({}) == Settings(
+        data=Path("var"),
+        host="127.0.0.1",
+        port=8000,
+        push_port=8001,
+        area="westminster",
+        reference=None,
+        inbox=Path("var/inbox"),
+        public_origin=None,
+        log_level=LogLevel.INFO,
+    )
+
+
+def test_every_variable_is_followed(tmp_path: Path) -> None:
+    settings = Settings.from_environ(
+        {
+            "NIGHTDESK_DATA": str(tmp_path / "data"),
+            "NIGHTDESK_HOST": "::1",
+            "NIGHTDESK_PORT": "9000",
+            "NIGHTDESK_PUSH_PORT": "9500",
+            "NIGHTDESK_AREA": "chicago",
+            "NIGHTDESK_REFERENCE": str(tmp_path),
+            "NIGHTDESK_INBOX": str(tmp_path / "in"),
+            "NIGHTDESK_PUBLIC_ORIGIN": "https://desk.example:8443",
+            "NIGHTDESK_LOG_LEVEL": "debug",
+            "PATH": "/bin",
+        }
+    )
+    assert settings == Settings(
+        data=tmp_path / "data",
+        host="::1",
+        port=9000,
+        push_port=9500,
+        area="chicago",
+        reference=tmp_path,
+        inbox=tmp_path / "in",
+        public_origin="https://desk.example:8443",
+        log_level=LogLevel.DEBUG,
+    )
+
+
+def test_an_empty_variable_counts_as_left_out() -> None:
+    assert Settings.from_environ({variable.name: " " for variable in VARIABLES}) == Settings.from_environ({})
+
+
+def test_the_push_port_follows_the_port() -> None:
+    assert Settings.from_environ({"NIGHTDESK_PORT": "9000"}).push_port == 9001
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "rule"),
+    [
+        ("NIGHTDESK_DATA", "a\0b", "must be a path"),
+        ("NIGHTDESK_HOST", "no host", "host name or an IP address"),
+        ("NIGHTDESK_PORT", "0", "from 1 to 65535"),
+        ("NIGHTDESK_PORT", "65536", "from 1 to 65535"),
+        ("NIGHTDESK_PORT", "80O0", "from 1 to 65535"),
+        ("NIGHTDESK_PORT", "-1", "from 1 to 65535"),
+        ("NIGHTDESK_PORT", "²", "from 1 to 65535"),
+        ("NIGHTDESK_PORT", "9" * 5_000, "from 1 to 65535"),
+        ("NIGHTDESK_PUSH_PORT", "8000", "must differ from NIGHTDESK_PORT"),
+        ("NIGHTDESK_AREA", "../etc/passwd", "letters, digits"),
+        ("NIGHTDESK_REFERENCE", "/no/such/folder", "a folder that exists"),
+        ("NIGHTDESK_INBOX", "a\0b", "must be a path"),
+        ("NIGHTDESK_PUBLIC_ORIGIN", "desk.example", "must be https://host"),
+        ("NIGHTDESK_PUBLIC_ORIGIN", "https://desk.example/", "no path"),
+        ("NIGHTDESK_PUBLIC_ORIGIN", "*", "must be https://host"),
+        ("NIGHTDESK_LOG_LEVEL", "loud", "must be one of debug, info, warning, error"),
+    ],
+)
+def test_a_wrong_value_is_refused_by_variable_value_and_rule(name: str, value: str, rule: str) -> None:
+    with pytest.raises(SettingError, match=rule) as refused:
+        Settings.from_environ({name: value})
+    assert (refused.value.name, refused.value.value) == (name, value)
+    assert str(refused.value).startswith(f"{name} = ")
+
+
+def test_the_last_port_leaves_no_room_for_the_push_port() -> None:
+    with pytest.raises(SettingError, match="NIGHTDESK_PUSH_PORT = '65536'"):
+        Settings.from_environ({"NIGHTDESK_PORT": "65535"})
+
+
+def test_the_example_file_lists_every_variable_with_its_default_and_its_meaning() -> None:
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    shown = {
+        line.partition("=")[0]: (line.partition("=")[2], above)
+        for above, line in pairwise(lines)
+        if line.startswith("NIGHTDESK_")
+    }
+    assert shown == {variable.name: (variable.default, f"# {variable.about}") for variable in VARIABLES}
+
+
+def test_the_readme_names_every_variable() -> None:
+    readme = ROOT / "README.md"
+    if not readme.exists():
+        pytest.skip("README.md is not there")
+    text = readme.read_text()
+    assert [variable.name for variable in VARIABLES if variable.name not in text] == []
