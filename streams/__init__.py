@@ -1,0 +1,1 @@
+"""From feed records to the picture: intake, the journal, and the desk that folds it."""

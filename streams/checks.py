@@ -1,0 +1,123 @@
+"""`nightdesk doctor`: what this machine and data folder are like, and what to do about what is wrong."""
+
+import importlib.util
+import shutil
+import socket
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import orjson
+import typer
+
+from schemas.command_line import DataOption, JsonOption, settings_of
+from schemas.reference import ReferenceFileError, load_area
+from schemas.settings import Settings
+from streams.folder import FolderError, read_mark
+from streams.journal import JournalError
+from streams.sqlite_journal import SqliteJournal
+
+FREE_BYTES_LEAST: Final = 1 << 30
+PYTHON_LEAST: Final = (3, 11)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing looked at: what was found and, where it is not as it should be, what to do."""
+
+    what: str
+    ok: bool
+    found: str
+    do: str = ""
+
+
+def doctor(data: DataOption = None, json: JsonOption = False) -> None:
+    """Check this machine and the data folder, and say what to do about what is wrong."""
+    found = list(checks(settings_of(data)))
+    if json:
+        typer.echo(orjson.dumps(found).decode())
+    else:
+        for check in found:
+            typer.echo(
+                f"{'ok ' if check.ok else 'BAD'} {check.what}: {check.found}" + (f". {check.do}" if check.do else "")
+            )
+    if not all(check.ok for check in found):
+        raise SystemExit(1)
+
+
+def checks(settings: Settings) -> Iterator[Check]:
+    """Everything that is looked at, in the order of what depends on what."""
+    yield _python()
+    yield _reference(settings)
+    yield _space(settings.data)
+    yield from _journal(settings.data)
+    yield from (_port(settings.host, port) for port in (settings.port, settings.push_port))
+    yield _pages()
+
+
+def _python() -> Check:
+    found = ".".join(str(number) for number in sys.version_info[:3])
+    return Check(what="Python", ok=sys.version_info >= PYTHON_LEAST, found=found, do="")
+
+
+def _reference(settings: Settings) -> Check:
+    try:
+        area = load_area(settings.area, settings.reference)
+    except ReferenceFileError as error:
+        return Check(what="Reference files", ok=False, found=str(error), do="Put that line right")
+    return Check(
+        what="Reference files", ok=True, found=f"{area.name}, {len(area.wards)} wards, {len(area.venues)} venues"
+    )
+
+
+def _space(folder: Path) -> Check:
+    there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    free = shutil.disk_usage(there).free
+    found = f"{free / (1 << 30):.1f} GiB free at {there}"
+    do = "" if free >= FREE_BYTES_LEAST else "Make room: under 1 GiB a full disk is near"
+    return Check(what="Disk", ok=free >= FREE_BYTES_LEAST, found=found, do=do)
+
+
+def _journal(folder: Path) -> Iterator[Check]:
+    """The journal read from its first entry to its last, each checked; and the entries that the fold had to skip."""
+    try:
+        mark = read_mark(folder)
+    except FolderError as error:
+        yield Check(what="Data folder", ok=False, found=str(error), do="Choose another with --data")
+        return
+    if mark is None or not (folder / "journal.db").exists():
+        yield Check(what="Data folder", ok=True, found=f"{folder} is empty; the first start makes what it needs")
+        return
+    try:
+        journal = SqliteJournal(folder / "journal.db", realm=mark.realm, area=mark.area)
+        read = sum(1 for _ in journal.read())
+        skips = journal.skips()
+        journal.close()
+    except JournalError as error:
+        yield Check(what="Journal", ok=False, found=str(error), do="")
+        return
+    yield Check(what="Journal", ok=True, found=f"{read} entries of realm {mark.realm}, all whole")
+    for skip in skips.values():
+        cause = skip.trace.strip().splitlines()[-1]
+        yield Check(what=f"Entry {skip.offset}", ok=False, found=f"left out: {cause}", do="Report it, with this line")
+
+
+def _port(host: str, port: int) -> Check:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            do = "Nightdesk may be running already; else choose another with --port"
+            return Check(what=f"Port {port}", ok=False, found=error.strerror or str(error), do=do)
+    return Check(what=f"Port {port}", ok=True, found="free")
+
+
+def _pages() -> Check:
+    """Found beside the api package without loading it: this part may not import that one."""
+    spec = importlib.util.find_spec("schemas")
+    root = Path(spec.origin).parents[1] if spec is not None and spec.origin else Path()
+    there = (root / "api" / "pages" / "index.html").exists()
+    return Check(what="Pages", ok=there, found="built" if there else "not built", do="" if there else "Run make pages")

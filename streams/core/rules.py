@@ -1,0 +1,84 @@
+"""The adopted policy, compiled: which dated rule is in force for a category or a camera at an instant."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from math import log
+from typing import Final, TypeVar
+
+from schemas.categories import GROUP_OF, URGENCY_OF, Category, CategoryGroup, Urgency
+from schemas.night import NightCalendar
+from schemas.policy import Policy
+from schemas.times import DAY, MINUTE, Instant, instant, zone
+
+T = TypeVar("T")
+
+Family = str
+"""Reports of one family may be the same incident: a category group or, for a protective category, itself alone."""
+
+FAMILY_OF: Final[dict[Category, Family]] = {
+    category: category.value if URGENCY_OF[category] is Urgency.PROTECTIVE else GROUP_OF[category].value
+    for category in Category
+}
+
+
+class Rules:
+    """What the policy says, by instant. Built anew when a policy is adopted; holds no state of its own."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.calendar = NightCalendar(policy.nights)
+        self.late_after = policy.late_after_minutes * MINUTE
+        self.remembered = policy.remembered_days * DAY
+        self.silence_quiet = -log(policy.quiet_chance)
+        self.silence_blind = -log(policy.blind_chance)
+        self._fusion = {category: self._fusion_of(category) for category in Category}
+        self._harm = {
+            category: self._dated((w.since, w.weight) for w in policy.harm if w.category is category)
+            for category in Category
+        }
+        self._cameras = {
+            camera: self._dated(
+                (t.since, (t.threshold_db, self._end(t.until))) for t in policy.cameras if t.camera == camera
+            )
+            for camera in sorted({t.camera for t in policy.cameras})
+        }
+        self.longest_fusion = max(rule.minutes for rule in policy.fusion) * MINUTE
+
+    def fusion_limits(self, category: Category, at: Instant) -> tuple[int, int]:
+        """(metres, milliseconds) within which a report is the same incident as a first one of this category."""
+        found = _in_force(self._fusion[category], at)
+        return (0, -1) if found is None else found
+
+    def harm_weight(self, category: Category, at: Instant) -> int:
+        """How much harm a category stands for; 0 where the policy does not say."""
+        return _in_force(self._harm[category], at) or 0
+
+    def threshold_db(self, camera: str, at: Instant) -> float | None:
+        """The camera's threshold, or None where no order is in force: then nothing it hears is an incident."""
+        found = _in_force(self._cameras.get(camera, ()), at)
+        return None if found is None or at >= found[1] else found[0]
+
+    def _fusion_of(self, category: Category) -> tuple[tuple[Instant, tuple[int, int]], ...]:
+        fire, urgency = GROUP_OF[category] is CategoryGroup.FIRE, URGENCY_OF[category]
+        return self._dated(
+            (rule.since, (rule.metres, rule.minutes * MINUTE))
+            for rule in self.policy.fusion
+            if rule.fire_group == fire and (fire or rule.urgency is urgency)
+        )
+
+    def _dated(self, rules: Iterable[tuple[date, T]]) -> tuple[tuple[Instant, T], ...]:
+        return tuple((self._midnight(since), value) for since, value in sorted(rules, key=lambda rule: rule[0]))
+
+    def _midnight(self, day: date) -> Instant:
+        return instant(datetime.combine(day, time(0), tzinfo=zone(self.policy.nights.time_zone)))
+
+    def _end(self, last_day: date | None) -> Instant:
+        return 2**62 if last_day is None else self._midnight(last_day) + DAY
+
+
+def _in_force(rules: tuple[tuple[Instant, T], ...], at: Instant) -> T | None:
+    """The last rule that began by `at`; before the first there is none."""
+    for since, value in reversed(rules):
+        if since <= at:
+            return value
+    return None

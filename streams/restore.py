@@ -1,0 +1,108 @@
+"""Recovery: the newest complete snapshot, then the journal from its next offset to its end. There is no other way."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from schemas.picture import Change
+from streams.core.desk import FOLD_VERSION, Desk, UnknownFoldVersion, fold
+from streams.core.records import drain
+from streams.core.state import LEDGERS, TONIGHT, StateUnreadable, decode
+from streams.journal import Journal, fingerprint
+from streams.snapshots import PassedOver, SnapshotStore, Why
+
+DRAIN_EVERY = 500
+"""Entries folded between two drains: what a restore says goes out in slabs of this many entries."""
+
+
+class Told(StrEnum):
+    """What became of changes that were told."""
+
+    SAFE = "safe"
+    BEHIND = "behind"
+    """Kept for another try: no snapshot may say that they were told."""
+    LOST = "lost"
+    """The listener lost what it had and began anew: it must be told everything again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """A desk that is up to its journal's end, and how it got there."""
+
+    desk: Desk
+    next_offset: int
+    from_snapshot: int
+    folded: int
+    skipped: tuple[int, ...]
+    passed_over: tuple[PassedOver, ...]
+
+    @property
+    def tail_lost(self) -> bool:
+        """A snapshot knew more than the journal holds: the journal lost its end, and somebody must be told."""
+        return any(passed.why is Why.BEYOND_END for passed in self.passed_over)
+
+
+def restore(
+    journal: Journal, snapshots: SnapshotStore | None, borough: str, tell: Callable[[list[Change]], Told]
+) -> Restored:
+    """The desk at the journal's end. `tell` gets the outputs of every entry read, then every key's current record."""
+    end = journal.end
+    desk, start, passed = _begin(journal, snapshots, borough, end)
+    skips = journal.skips()
+    skipped: list[int] = []
+    for offset, entry in journal.read(start, end):
+        if offset in skips and skips[offset].sha256 == fingerprint(entry):
+            skipped.append(offset)
+            continue
+        fold(desk, offset, entry)
+        if offset % DRAIN_EVERY == 0:
+            tell(drain(desk))
+    tell(drain(desk))
+    tell(current(desk))
+    return Restored(
+        desk=desk,
+        next_offset=end,
+        from_snapshot=start,
+        folded=end - start - len(skipped),
+        skipped=tuple(skipped),
+        passed_over=passed,
+    )
+
+
+def current(desk: Desk) -> list[Change]:
+    """The current record of every key, each at the version that set it; one that waits for its time is left to it."""
+    desk.changes.everything()
+    return drain(desk)
+
+
+def refold(journal: Journal, borough: str) -> Desk:
+    """The desk of the whole journal, folded in memory from its first entry: the oracle of every recovery."""
+    desk = Desk(borough, journal.blob)
+    skips = journal.skips()
+    for offset, entry in journal.read():
+        if offset in skips and skips[offset].sha256 == fingerprint(entry):
+            continue
+        fold(desk, offset, entry)
+        desk.changes.discard()
+    return desk
+
+
+def _begin(
+    journal: Journal, snapshots: SnapshotStore | None, borough: str, end: int
+) -> tuple[Desk, int, tuple[PassedOver, ...]]:
+    if snapshots is None:
+        return Desk(borough, journal.blob), 0, ()
+    found = snapshots.newest(end)
+    passed = snapshots.passed_over
+    if found is None:
+        return Desk(borough, journal.blob), 0, passed
+    if found.fold_version > FOLD_VERSION:
+        raise UnknownFoldVersion(
+            f"the snapshot is of fold version {found.fold_version}; this code knows {FOLD_VERSION}"
+        )
+    try:
+        desk = decode(found.parts[TONIGHT], found.parts[LEDGERS], borough, journal.blob)
+    except (StateUnreadable, KeyError) as error:
+        reason = PassedOver(next_offset=found.next_offset, why=Why.DAMAGED, text=str(error))
+        return Desk(borough, journal.blob), 0, (*passed, reason)
+    return desk, found.next_offset, passed

@@ -1,0 +1,276 @@
+"""The journal of the embedded engine: one SQLite file, or memory for tests and replays without a folder."""
+
+import hashlib
+import sqlite3
+import threading
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, NoReturn, assert_never
+
+from schemas.codec import CodecError, decode_entry, encode_entry
+from schemas.journal import Entry
+from streams.journal import (
+    BlobUnknown,
+    JournalBusy,
+    JournalClosed,
+    JournalDamaged,
+    JournalDiskFault,
+    JournalError,
+    JournalForeign,
+    JournalFull,
+    JournalReadOnly,
+    Skip,
+)
+from streams.sqlite_file import (
+    MEMORY,
+    Belonging,
+    Broken,
+    Fault,
+    Layout,
+    NotOurs,
+    connect,
+    fault_of,
+    open_file,
+    transaction,
+)
+
+LAYOUT: Final = Layout(
+    application_id=0x4E444A31,  # "NDJ1"
+    version=1,
+    tables=(
+        "CREATE TABLE entries (offset INTEGER PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL)",
+        "CREATE TABLE length (one INTEGER PRIMARY KEY CHECK (one = 1), entries INTEGER NOT NULL)",
+        "CREATE TABLE origins (stream TEXT PRIMARY KEY, position INTEGER NOT NULL, crc INTEGER NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE blobs (sha256 TEXT PRIMARY KEY, blob BLOB NOT NULL)",
+        "CREATE TABLE skips (offset INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, trace TEXT NOT NULL)",
+    ),
+)
+PAGE_ENTRIES: Final = 1_000
+"""Entries in memory at once while reading, however long the journal is."""
+_SLICE_ENTRIES: Final = 500
+"""Bodies in memory at once while appending: orjson holds over 4 kB for each small one until it is let go."""
+_TAIL_ENTRIES: Final = 100
+
+_INSERT: Final = "INSERT INTO entries (offset, crc, body) VALUES (?, ?, ?)"
+_LENGTH: Final = "INSERT OR REPLACE INTO length (one, entries) VALUES (1, ?)"
+_MARK: Final = "INSERT OR REPLACE INTO origins (stream, position, crc) VALUES (?, ?, ?)"
+_PAGE: Final = "SELECT offset, crc, body FROM entries WHERE offset >= ? AND offset < ? ORDER BY offset"
+
+
+class SqliteJournal:
+    """A Journal in one SQLite file (WAL, synchronous=FULL), or in memory with `":memory:"`, where nothing is durable.
+
+    SQLite has no checksums of its own, so that a page gone bad can read as other entries or as fewer: each body and
+    each origin position carries a CRC, offsets are dense, and the number of entries is written down with each append.
+    """
+
+    def __init__(self, path: Path | str, *, realm: str, area: str) -> None:
+        """Open the file, or make it. Reads its end and last entries; raises JournalError."""
+        self._path = path if path == MEMORY else Path(path)
+        self._lock = threading.Lock()
+        self._closed = False
+        self._end = 0
+        self._positions: dict[str, int] = {}
+        belonging = Belonging(realm=realm, area=area)
+        try:
+            self._connection = open_file(self._path, LAYOUT, belonging, synchronous="FULL", check=self._remember)
+        except NotOurs as error:
+            raise JournalForeign(path, str(error)) from error
+        except Broken as error:
+            raise JournalDamaged(path, str(error)) from error
+        except (sqlite3.Error, OSError) as error:
+            self._refuse(error)
+
+    @property
+    def end(self) -> int:
+        """The next offset to be written."""
+        return self._end
+
+    def append(self, entries: Sequence[Entry]) -> int:
+        """Write all of them or none in one transaction, on the disk on return; returns the first one's offset."""
+        with self._writing() as connection:
+            first = self._end
+            if not entries:
+                return first
+            marks = self._higher_positions(entries)
+            with transaction(connection):
+                for start in range(0, len(entries), _SLICE_ENTRIES):
+                    connection.executemany(_INSERT, _rows_of(entries[start : start + _SLICE_ENTRIES], first + start))
+                connection.executemany(_MARK, [(*mark, _mark_crc(*mark)) for mark in marks.items()])
+                connection.execute(_LENGTH, (first + len(entries),))
+            self._positions.update(marks)
+            self._end = first + len(entries)
+            return first
+
+    def read(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, Entry]]:
+        """Entries from `start` to before `stop` or the end as it is now; never holds the appender up."""
+        if start < 0:
+            raise ValueError(f"start is {start}; the first offset of a journal is 0")
+        self._refuse_when_closed()
+        end = self._end
+        return self._entries(start, end if stop is None else min(stop, end))
+
+    def position(self, stream: str) -> int:
+        """The highest origin position appended for a stream, 0 if none."""
+        self._refuse_when_closed()
+        return self._positions.get(stream, 0)
+
+    def put_blob(self, blob: bytes) -> str:
+        """Keep bytes under the SHA-256 returned; a repeat changes nothing."""
+        sha256 = hashlib.sha256(blob).hexdigest()
+        with self._writing() as connection, transaction(connection):
+            connection.execute("INSERT OR IGNORE INTO blobs (sha256, blob) VALUES (?, ?)", (sha256, blob))
+        return sha256
+
+    def blob(self, sha256: str) -> bytes:
+        """The bytes kept under a SHA-256; BlobUnknown if there are none."""
+        with self._writing() as connection:
+            row = connection.execute("SELECT blob FROM blobs WHERE sha256 = ?", (sha256,)).fetchone()
+        if row is None:
+            raise BlobUnknown(self._path, sha256)
+        blob = bytes(row[0])
+        if hashlib.sha256(blob).hexdigest() != sha256:
+            raise JournalDamaged(self._path, f"the bytes kept under SHA-256 {sha256} have another one")
+        return blob
+
+    def skip(self, offset: int, sha256: str, trace: str) -> None:
+        """Put an entry on the skip list; the first word on an offset stays."""
+        if not 0 <= offset < self._end:
+            raise ValueError(f"offset {offset} is not in the journal, which holds 0 to before {self._end}")
+        with self._writing() as connection, transaction(connection):
+            connection.execute(
+                "INSERT OR IGNORE INTO skips (offset, sha256, trace) VALUES (?, ?, ?)", (offset, sha256, trace)
+            )
+
+    def skips(self) -> dict[int, Skip]:
+        """The skip list by offset."""
+        with self._writing() as connection:
+            rows = connection.execute("SELECT offset, sha256, trace FROM skips ORDER BY offset").fetchall()
+        return {offset: Skip(offset=offset, sha256=sha256, trace=trace) for offset, sha256, trace in rows}
+
+    def close(self) -> None:
+        """Let go of the file; a second close does nothing."""
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._connection.close()
+
+    def _higher_positions(self, entries: Sequence[Entry]) -> dict[str, int]:
+        marks: dict[str, int] = {}
+        for entry in entries:
+            origin = entry.origin
+            if origin is not None and origin.position > marks.get(origin.stream, self.position(origin.stream)):
+                marks[origin.stream] = origin.position
+        return marks
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """The one connection that writes, for one thread at a time, its errors as ours."""
+        with self._lock:
+            self._refuse_when_closed()
+            try:
+                yield self._connection
+            except sqlite3.Error as error:
+                self._refuse(error)
+
+    def _remember(self, connection: sqlite3.Connection) -> None:
+        """Where the journal ends, and whether its last pages, which a power cut tears, are whole; the rest is
+        checked whenever it is read."""
+        (last,) = connection.execute("SELECT max(offset) FROM entries").fetchone()
+        self._end = 0 if last is None else last + 1
+        (length,) = connection.execute("SELECT coalesce(max(entries), 0) FROM length").fetchone()
+        if self._end != length:
+            raise JournalDamaged(self._path, f"{length} entries were written and the last one found is number {last}")
+        for stream, position, crc in connection.execute("SELECT stream, position, crc FROM origins"):
+            if _mark_crc(stream, position) != crc:
+                raise JournalDamaged(self._path, f"position {position} of {stream!r} does not match its checksum")
+            self._positions[stream] = position
+        for _ in self._page(connection, max(0, self._end - _TAIL_ENTRIES), self._end):
+            pass
+
+    def _entries(self, start: int, stop: int) -> Iterator[tuple[int, Entry]]:
+        try:
+            with self._reading() as connection:
+                for first in range(start, stop, PAGE_ENTRIES):
+                    yield from self._page(connection, first, min(first + PAGE_ENTRIES, stop))
+        except sqlite3.Error as error:
+            self._refuse(error)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection of the reader's own, so that a reader and the appender never wait for each other."""
+        if not isinstance(self._path, Path):
+            yield self._connection  # memory is seen through its one connection only
+            return
+        connection = connect(self._path, "ro")
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def _page(self, connection: sqlite3.Connection, start: int, stop: int) -> Iterator[tuple[int, Entry]]:
+        rows = self._rows(connection, start, stop)
+        for expected, (offset, crc, body) in enumerate(rows, start):
+            if offset != expected:
+                self._refuse_gap(expected, start, stop)
+            if type(body) is not bytes or zlib.crc32(body, offset) != crc:
+                raise JournalDamaged(self._path, f"entry {offset} does not match its checksum")
+            yield offset, self._decoded(offset, body)
+        if len(rows) != stop - start:
+            self._refuse_gap(start + len(rows), start, stop)
+
+    def _rows(self, connection: sqlite3.Connection, start: int, stop: int) -> list[tuple[int, int, bytes]]:
+        # one short statement a page: a cursor left open would keep the WAL from being reused
+        if isinstance(self._path, Path):
+            self._refuse_when_closed()
+            return connection.execute(_PAGE, (start, stop)).fetchall()
+        with self._lock:
+            self._refuse_when_closed()
+            return connection.execute(_PAGE, (start, stop)).fetchall()
+
+    def _decoded(self, offset: int, body: bytes) -> Entry:
+        try:
+            return decode_entry(body)
+        except CodecError as error:
+            # its checksum holds, so it was written so: by a Nightdesk that knows more
+            raise JournalForeign(self._path, f"entry {offset}: {error}") from error
+
+    def _refuse_gap(self, offset: int, start: int, stop: int) -> NoReturn:
+        raise JournalDamaged(self._path, f"entry {offset} is missing between offsets {start} and {stop}")
+
+    def _refuse_when_closed(self) -> None:
+        if self._closed:
+            raise JournalClosed(self._path)
+
+    def _refuse(self, error: sqlite3.Error | OSError) -> NoReturn:
+        if isinstance(error, sqlite3.IntegrityError):
+            detail = f"another program has written to it while this one had it open ({error})"
+            raise JournalForeign(self._path, detail) from error
+        raise _refusal(self._path, fault_of(error), str(error)) from error
+
+
+def _rows_of(entries: Sequence[Entry], first: int) -> list[tuple[int, int, bytes]]:
+    bodies = [encode_entry(entry) for entry in entries]
+    return [(offset, zlib.crc32(body, offset), body) for offset, body in enumerate(bodies, first)]
+
+
+def _mark_crc(stream: str, position: int) -> int:
+    return zlib.crc32(f"{position} {stream}".encode())
+
+
+def _refusal(path: Path | str, fault: Fault, detail: str) -> JournalError:
+    match fault:
+        case Fault.DAMAGED:
+            return JournalDamaged(path, detail)
+        case Fault.FULL:
+            return JournalFull(path, detail)
+        case Fault.READ_ONLY:
+            return JournalReadOnly(path, detail)
+        case Fault.BUSY:
+            return JournalBusy(path, detail)
+        case Fault.DISK:
+            return JournalDiskFault(path, detail)
+        case _ as never:
+            assert_never(never)
