@@ -1,0 +1,41 @@
+"""The HTTP side, put together: guards outside, routes inside, every error a problem."""
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+
+from api.routes.config import config_routes
+from api.routes.guards.crashes import Crashes
+from api.routes.guards.known_hosts import KnownHosts
+from api.routes.guards.safe_headers import SafeHeaders
+from api.routes.guards.same_site import SameSite
+from api.routes.guards.small_bodies import SmallBodies
+from api.routes.health import health_routes
+from api.routes.pages import page_routes
+from api.routes.problems import answer_with_problems
+from api.routes.services import Address, Services, local_addresses
+from api.routes.session import session_routes
+
+__all__ = ["Address", "Services", "create_app", "local_addresses"]
+
+
+def create_app(services: Services) -> FastAPI:
+    """The application over its services. It reads the pages once, and nothing else before the first request."""
+    app = FastAPI(
+        title="Nightdesk",
+        version=services.version,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        middleware=[
+            Middleware(SafeHeaders, services=services),
+            Middleware(Crashes),
+            Middleware(KnownHosts, services=services),
+            Middleware(SameSite, services=services),
+            Middleware(SmallBodies),
+        ],
+    )
+    answer_with_problems(app)
+    for routes in (session_routes(services), config_routes(services), health_routes(services)):
+        app.include_router(routes)
+    app.router.routes.extend(page_routes(services.pages))
+    return app

@@ -1,0 +1,1 @@
+"""Who is there: keys, one-use sign-in links, sessions, and the audit of all three."""

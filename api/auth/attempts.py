@@ -1,0 +1,46 @@
+"""How often one address may try to sign in: a token bucket each, ten a minute."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address
+from threading import Lock
+from typing import Final
+
+from schemas.times import MINUTE, Instant
+
+PER_MINUTE: Final = 10
+ADDRESSES_MAX: Final = 10_000
+"""Addresses remembered; the one that has not tried for the longest is forgotten first."""
+
+
+class Attempts:
+    """Sign-in attempts of all addresses; safe from any thread."""
+
+    def __init__(self, clock: Callable[[], Instant], addresses_max: int = ADDRESSES_MAX) -> None:
+        self._clock = clock
+        self._addresses_max = addresses_max
+        self._buckets: OrderedDict[str, tuple[float, Instant]] = OrderedDict()
+        self._lock = Lock()
+
+    def wait_ms(self, address: str) -> int:
+        """0 and the attempt is taken, or how long until the address may try again."""
+        now, place = self._clock(), _place(address)
+        with self._lock:
+            left, since = self._buckets.pop(place, (float(PER_MINUTE), now))
+            left = min(PER_MINUTE, left + max(0, now - since) * PER_MINUTE / MINUTE)  # a clock set back earns nothing
+            allowed = left >= 1
+            self._buckets[place] = (left - 1 if allowed else left, now)
+            if len(self._buckets) > self._addresses_max:
+                self._buckets.popitem(last=False)
+        return 0 if allowed else max(1, round((1 - left) * MINUTE / PER_MINUTE))
+
+
+def _place(address: str) -> str:
+    """An IPv6 subscriber has a whole /64, so that is one place."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address):
+        return str(parsed.ipv4_mapped or parsed.exploded[:19])
+    return address

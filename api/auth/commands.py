@@ -1,0 +1,49 @@
+"""`nightdesk keys`: keys and sign-in links, made beside a running Nightdesk or without one."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from api.auth.grants import Grant
+from api.auth.keys import Keys
+from api.auth.links import SignInLinks
+from api.record.kept import open_kept
+from schemas.audiences import Role
+from schemas.command_line import DataOption, JsonOption, settings_of, tell, wall
+from schemas.reference import load_area
+
+keys = typer.Typer(no_args_is_help=True, help="Keys and links to sign in with.", rich_markup_mode=None)
+
+
+@keys.command("add", epilog="Example: nightdesk keys add --role operations")
+def add(
+    role: Annotated[Role, typer.Option(help="What the key may do.")],
+    venue: Annotated[str | None, typer.Option(help="For business: the venue's id.")] = None,
+    haven: Annotated[str | None, typer.Option(help="For haven: the haven's id.")] = None,
+    team: Annotated[str | None, typer.Option(help="For nightstars: the team's id.")] = None,
+    data: DataOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Make a key. It is shown once, here."""
+    settings = settings_of(data)
+    grant = Grant(role=role, venue=venue, haven=haven, team=team)
+    grant.check_known(load_area(settings.area, settings.reference))
+    settings.data.mkdir(parents=True, exist_ok=True)
+    kept = open_kept(settings.data / "kept.db")
+    try:
+        tell({"key": Keys(kept, os.urandom).add(grant, wall())}, as_json=json)
+    finally:
+        kept.close()
+
+
+@keys.command("link", epilog="Example: nightdesk keys link")
+def link(data: DataOption = None) -> None:
+    """Print a new one-use sign-in link for operations."""
+    settings = settings_of(data)
+    kept = open_kept(settings.data / "kept.db")
+    try:
+        origin = settings.public_origin or f"http://{settings.host}:{settings.port}"
+        typer.echo(origin + SignInLinks(kept, os.urandom).make(wall()))
+    finally:
+        kept.close()

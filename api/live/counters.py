@@ -1,0 +1,18 @@
+"""What the push did, in numbers that only rise; read by the metrics."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True, kw_only=True)
+class Counters:
+    """Owned by the hub's loop. `deltas` is by the audience's role, `refused` by reason."""
+
+    deltas: Counter[str] = field(default_factory=Counter)
+    skipped: int = 0
+    snapshots: int = 0
+    resumes: int = 0
+    gaps: int = 0
+    stuck: int = 0
+    signed_out: int = 0
+    refused: Counter[str] = field(default_factory=Counter)

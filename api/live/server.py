@@ -1,0 +1,140 @@
+"""The push server: a port of its own, the path /live, a session for each socket that the door lets in."""
+
+import asyncio
+from collections.abc import Coroutine
+from functools import partial
+from typing import Final, cast
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import CloseCode
+from websockets.http11 import Request, Response
+
+from api.live.connection import LiveConnection
+from api.live.door import Door, Identify, Limits
+from api.live.hub import HEARTBEAT_EVERY_S, Hub
+from api.live.outlet import UNSENT_LOW, UNSENT_MAX
+
+RECHECK_EVERY_S: Final = 60.0
+"""How long a socket may outlive the key or session that opened it."""
+MESSAGE_BYTES_MAX: Final = 16 * 1024
+"""A message past 4 KiB is refused; one past this ends the socket (1009) before it is read to its end."""
+STOP_S: Final = 0.9
+BACKLOG: Final = 1_024
+
+
+class LiveServer:
+    """Serves one hub. `origins` are the exact origins of the pages that may connect."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        *,
+        identify: Identify,
+        origins: frozenset[str],
+        host: str,
+        port: int,
+        limits: Limits | None = None,
+        recheck_every_s: float = RECHECK_EVERY_S,
+    ) -> None:
+        self._hub, self._host, self._wanted_port = hub, host, port
+        self._door = Door(identify=identify, origins=origins, limits=limits or Limits(), counters=hub.counters)
+        self._recheck_every_s = recheck_every_s
+        self._sockets: dict[LiveConnection, None] = {}
+        self._server: Server | None = None
+        self._rounds: list[asyncio.Task[None]] = []
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on; known once started."""
+        if self._server is None:
+            raise RuntimeError("the push server has no port before it is started")
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def start(self) -> None:
+        """Listen. OSError: the port is taken, or is not ours to take."""
+        made = partial(LiveConnection, self._door.arrived, self._door.left)
+        self._server = await serve(
+            self._serve,
+            self._host,
+            self._wanted_port,
+            create_connection=cast(type[ServerConnection], made),
+            process_request=self._process_request,
+            compression=None,
+            server_header=None,
+            open_timeout=5,
+            ping_interval=20,
+            ping_timeout=40,
+            close_timeout=STOP_S,
+            max_size=MESSAGE_BYTES_MAX,
+            max_queue=16,
+            write_limit=(UNSENT_MAX, UNSENT_LOW),
+            backlog=BACKLOG,
+        )
+        self._rounds = [asyncio.create_task(self._beat()), asyncio.create_task(self._recheck())]
+
+    async def watch(self) -> None:
+        """Return when stopped; raise what broke the heartbeat or the recheck, which should stop the process."""
+        done, _ = await asyncio.wait(self._rounds, return_when=asyncio.FIRST_COMPLETED)
+        for finished in done:
+            if not finished.cancelled():
+                finished.result()
+
+    async def stop(self) -> None:
+        """Close every socket with 1001; those that have not answered within STOP_S are dropped."""
+        for task in self._rounds:
+            task.cancel()
+        await asyncio.gather(*self._rounds, return_exceptions=True)
+        if self._server is None:
+            return
+        self._server.close()
+        if not await _within(STOP_S, self._server.wait_closed()):
+            for connection in list(self._sockets):
+                connection.abort()
+            await self._server.wait_closed()
+
+    async def _process_request(self, connection: ServerConnection, request: Request) -> Response | None:
+        return await self._door.answer(cast(LiveConnection, connection), request)
+
+    async def _serve(self, connection: ServerConnection) -> None:
+        """One socket, from the end of its handshake to its own end."""
+        socket = cast(LiveConnection, connection)
+        if socket.audience is None:
+            raise RuntimeError("a socket was opened that the door did not let in")
+        session = self._hub.join(socket, socket.audience)
+        socket.has_room = session.feed
+        self._sockets[socket] = None
+        try:
+            async for message in socket:
+                await socket.until_room()
+                session.receive(message.encode() if isinstance(message, str) else message)
+        except (ConnectionClosed, OSError):
+            pass  # the client is gone; it will say so by coming back
+        finally:
+            self._hub.leave(session)
+            del self._sockets[socket]
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_EVERY_S)
+            self._hub.beat()
+
+    async def _recheck(self) -> None:
+        """Send away who signed out, or whose key was revoked, since the socket was opened."""
+        while True:
+            await asyncio.sleep(self._recheck_every_s)
+            for socket in list(self._sockets):
+                if await self._door.identify(socket.headers) != socket.audience:
+                    self._hub.counters.signed_out += 1
+                    if not await _within(STOP_S, socket.close(CloseCode.POLICY_VIOLATION, "signed out")):
+                        socket.abort()
+
+
+async def _within(seconds: float, ending: Coroutine[None, None, None]) -> bool:
+    """Whether it ended in time."""
+    try:
+        async with asyncio.timeout(seconds):
+            await ending
+    except TimeoutError:
+        return False
+    return True

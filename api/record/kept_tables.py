@@ -1,0 +1,120 @@
+"""The tables of kept.db: what nothing can rebuild. Words, dead letters with their bytes, accounts, and the audit."""
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    event,
+)
+
+KEPT_METADATA = MetaData()
+
+words = Table(
+    "words",
+    KEPT_METADATA,
+    Column("ref", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("text", Text, comment="null once erased; the row stays, so that a repeat does not bring the words back"),
+    Column("kept_at", BigInteger, nullable=False),
+    Column("erased_at", BigInteger),
+)
+
+dead_letters = Table(
+    "dead_letters",
+    KEPT_METADATA,
+    Column("id", Text, primary_key=True),
+    Column("file", Text, nullable=False),
+    Column("line", BigInteger, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("field", Text),
+    Column("value", Text),
+    Column("rule", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("bytes_ref", Text),
+    Column("state", Text, nullable=False),
+    Index("dead_letters_by_state", "state", "at"),
+)
+
+dead_bytes = Table(
+    "dead_bytes",
+    KEPT_METADATA,
+    Column("ref", Text, primary_key=True),
+    Column("raw", LargeBinary, nullable=False),
+    Column("header", LargeBinary),
+    Column("at", BigInteger, nullable=False),
+    Index("dead_bytes_by_time", "at"),
+)
+
+keys = Table(
+    "keys",
+    KEPT_METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("hash", Text, nullable=False, unique=True),
+    Column("role", Text, nullable=False),
+    Column("venue", Text),
+    Column("haven", Text),
+    Column("team", Text),
+    Column("created_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+)
+
+sessions = Table(
+    "sessions",
+    KEPT_METADATA,
+    Column("hash", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("venue", Text),
+    Column("haven", Text),
+    Column("team", Text),
+    Column("key_id", Integer, ForeignKey("keys.id")),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Index("sessions_by_expiry", "expires_at"),
+)
+
+signin_links = Table(
+    "signin_links",
+    KEPT_METADATA,
+    Column("hash", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
+)
+
+audit = Table(
+    "audit",
+    KEPT_METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("subject", Text),
+    Column("key_id", Integer),
+)
+
+AUDIT_GUARDS: Final = tuple(
+    f"CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit "
+    "BEGIN SELECT RAISE(ABORT, 'the audit is append only'); END"
+    for verb in ("UPDATE", "DELETE")
+)
+
+
+@event.listens_for(audit, "after_create")
+def _guard_audit(_table: Table, connection: Connection, **_options: object) -> None:
+    """SQLite itself refuses to change the audit."""
+    if connection.dialect.name == "sqlite":
+        for guard in AUDIT_GUARDS:
+            connection.exec_driver_sql(guard)

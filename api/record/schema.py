@@ -1,0 +1,58 @@
+"""Bring a file to the schema of this code: made at once when new, migrated when old, refused when newer.
+
+Alembic costs most of a second to import, so it is imported only when there is something to migrate.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Column, MetaData, String, Table, insert, inspect, select
+
+from api.record.history_table import HISTORY_METADATA
+from api.record.kept_tables import KEPT_METADATA
+from api.record.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """The migrations of one file: their folder under migrations/, their newest revision, and what they lead to."""
+
+    folder: str
+    head: str
+    metadata: MetaData
+
+
+HISTORY: Final = Chain(folder="history", head="history_1", metadata=HISTORY_METADATA)
+KEPT: Final = Chain(folder="kept", head="kept_1", metadata=KEPT_METADATA)
+
+_VERSION: Final = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+
+
+def bring_up_to_date(store: Store, chain: Chain) -> None:
+    """Make, migrate or leave alone; RecordTooNew when the file knows a revision that this code does not."""
+    found = _version(store)
+    if found == chain.head:
+        return
+    if found is None:
+        _create(store, chain)
+        return
+    from api.record.migrate import upgrade  # noqa: PLC0415 - see the top of the file
+
+    upgrade(store, chain, found)
+
+
+def _version(store: Store) -> str | None:
+    with store.reading() as connection:
+        if not inspect(connection).has_table(_VERSION.name):
+            return None
+        return connection.execute(select(_VERSION.c.version_num)).scalar_one_or_none()
+
+
+def _create(store: Store, chain: Chain) -> None:
+    """What the migrations would end in, in one transaction; a test holds the two to be the same."""
+    with store.writing() as connection:
+        if inspect(connection).has_table(_VERSION.name):
+            return  # another process made it while we waited for the lock
+        chain.metadata.create_all(connection)
+        _VERSION.create(connection)
+        connection.execute(insert(_VERSION).values(version_num=chain.head))

@@ -1,0 +1,1 @@
+"""What stands before every route, one guard a file. Plain ASGI; api/app.py sets their order."""

@@ -1,0 +1,122 @@
+"""Errors as problem+json (RFC 9457): one reason each, a sentence a person can follow, and nothing from inside."""
+
+import logging
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Final
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from api.record.errors import RecordError
+
+log = logging.getLogger(__name__)
+
+_FIELDS_SHOWN_MAX: Final = 20
+
+
+class Reason(StrEnum):
+    """Why something is refused: the end of the problem's type, `/problems/<reason>`."""
+
+    BAD_REQUEST = "bad_request"
+    NOT_SIGNED_IN = "not_signed_in"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    NOT_ALLOWED = "not_allowed"
+    OTHER_SITE = "other_site"
+    UNKNOWN_HOST = "unknown_host"
+    NOT_FOUND = "not_found"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    TOO_LARGE = "too_large"
+    NOT_UNDERSTOOD = "not_understood"
+    TOO_MANY_ATTEMPTS = "too_many_attempts"
+    FAILED = "failed"
+    NOT_STORED = "not_stored"
+
+
+_SAID: Final[dict[Reason, tuple[int, str]]] = {
+    Reason.BAD_REQUEST: (400, "The request cannot be read"),
+    Reason.NOT_SIGNED_IN: (401, "Nobody is signed in"),
+    Reason.SIGN_IN_REFUSED: (401, "That does not sign you in"),
+    Reason.NOT_ALLOWED: (403, "You may not see this"),
+    Reason.OTHER_SITE: (403, "The request came from another site"),
+    Reason.UNKNOWN_HOST: (400, "This server is not known by that name"),
+    Reason.NOT_FOUND: (404, "There is nothing at this address"),
+    Reason.METHOD_NOT_ALLOWED: (405, "This cannot be done here"),
+    Reason.TOO_LARGE: (413, "The request is too large"),
+    Reason.NOT_UNDERSTOOD: (422, "The request is not as it should be"),
+    Reason.TOO_MANY_ATTEMPTS: (429, "Too many attempts"),
+    Reason.FAILED: (500, "Something failed here"),
+    Reason.NOT_STORED: (503, "It could not be stored just now"),
+}
+_OF_STATUS: Final = {
+    status: reason
+    for reason, (status, _) in _SAID.items()
+    if reason not in {Reason.SIGN_IN_REFUSED, Reason.OTHER_SITE, Reason.UNKNOWN_HOST}
+}
+
+
+class Refused(Exception):
+    """Raised by a route to answer with a problem."""
+
+    def __init__(self, reason: Reason, detail: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
+        self.headers = headers
+
+
+def problem(reason: Reason, detail: str, headers: Mapping[str, str] | None = None, **more: object) -> Response:
+    """The answer to a request that is refused."""
+    status, title = _SAID[reason]
+    body = {"type": f"/problems/{reason}", "title": title, "status": status, "detail": detail, **more}
+    return Response(orjson.dumps(body), status, dict(headers or {}), "application/problem+json")
+
+
+def answer_with_problems(app: FastAPI) -> None:
+    """Every error of the routes below becomes a problem; what they do not expect is caught by crashes.py."""
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _not_understood)
+    app.add_exception_handler(RecordError, _not_stored)
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)  # noqa: S101 - for the type checker
+    return problem(error.reason, error.detail, error.headers)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    """What Starlette and FastAPI raise themselves: no such address, no such method, an unreadable body."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - for the type checker
+    reason = _OF_STATUS.get(error.status_code, Reason.BAD_REQUEST)
+    return problem(reason, _DETAILS.get(reason, "{method} {path}").format_map(_place(request)), error.headers)
+
+
+_DETAILS: Final = {
+    Reason.NOT_FOUND: "Nothing is at {path}.",
+    Reason.METHOD_NOT_ALLOWED: "{method} cannot be done at {path}.",
+    Reason.BAD_REQUEST: "The body of {method} {path} cannot be read.",
+}
+
+
+def _place(request: Request) -> dict[str, str]:
+    return {"method": request.method, "path": request.url.path[:200]}
+
+
+async def _not_understood(_request: Request, error: Exception) -> Response:
+    """Which field breaks which rule; never the value sent, which may be a secret."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - for the type checker
+    broken = [_field(detail) for detail in error.errors()[:_FIELDS_SHOWN_MAX]]
+    said = "; ".join(f"{field['field']}: {field['rule']}" for field in broken)
+    return problem(Reason.NOT_UNDERSTOOD, f"{said}.", fields=broken)
+
+
+def _field(detail: Any) -> dict[str, str]:
+    return {"field": ".".join(str(part) for part in detail["loc"])[:200], "rule": str(detail["msg"])[:200]}
+
+
+async def _not_stored(_request: Request, error: Exception) -> Response:
+    log.error("a request could not be stored: %s", error)
+    return problem(Reason.NOT_STORED, "Try again in a minute.", {"Retry-After": "60"})

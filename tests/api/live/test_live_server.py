@@ -1,0 +1,206 @@
+"""The push server with real sockets: following, resuming, refusing, sending away, stopping."""
+
+import asyncio
+import random
+import threading
+from collections.abc import Mapping
+
+import pytest
+
+from api.live.server import LiveServer
+from schemas.audiences import Audience
+from tests.builders_client import Picture
+from tests.builders_live import (
+    closed_with,
+    dial,
+    follow_to,
+    hear,
+    identify,
+    live_server,
+    masked_text,
+    put,
+    raw_socket,
+    subscribe,
+    until,
+    upgrade_request,
+)
+from tests.builders_push import GROUP, OPERATIONS, caught_up, memory_view, update
+
+pytestmark = pytest.mark.server
+
+
+def test_two_clients_hold_the_same_picture_after_one_was_away() -> None:
+    async def run() -> None:
+        view = memory_view()
+        async with live_server(view) as (hub, server), dial(server) as stays:
+            await subscribe(stays)
+            async with dial(server) as leaves:
+                await subscribe(leaves)
+                await hear(leaves)
+                put(view, hub, 1)
+                held = await follow_to(leaves, 1, Picture(e="e1", standing="following"))
+            for number in range(2, 6):
+                put(view, hub, number)
+            async with dial(server) as back:
+                await subscribe(back, held=held)
+                again = await follow_to(back, 5, held)
+            assert await follow_to(stays, 5) == caught_up(view)
+            assert again.state["incidents"] == caught_up(view).state["incidents"]
+            assert hub.counters.resumes == 1
+
+    asyncio.run(run())
+
+
+def test_deltas_of_another_thread_arrive_in_order() -> None:
+    async def run() -> None:
+        view = memory_view()
+        async with live_server(view) as (hub, server):
+            loop = asyncio.get_running_loop()
+
+            def desk() -> None:
+                for number in range(1, 501):
+                    delta = view.put(OPERATIONS, [update(number, record={"n": number})])
+                    assert delta is not None
+                    loop.call_soon_threadsafe(hub.publish, [delta])
+
+            async with dial(server) as client:
+                await subscribe(client)
+                thread = threading.Thread(target=desk)
+                thread.start()
+                picture = await follow_to(client, 500)
+                await asyncio.to_thread(thread.join)
+            assert picture == caught_up(view)
+
+    asyncio.run(run())
+
+
+def test_a_heartbeat_comes_by_itself() -> None:
+    async def run() -> None:
+        async with live_server(memory_view()) as (_, server), dial(server) as client:
+            await subscribe(client)
+            assert [(await hear(client))["t"] for _ in range(3)] == ["snapshot", "heartbeat", "heartbeat"]
+
+    asyncio.run(run())
+
+
+def test_a_refusal_says_why_and_the_socket_stays_open() -> None:
+    async def run() -> None:
+        async with live_server(memory_view()) as (_, server), dial(server) as client:
+            await subscribe(client, GROUP)
+            await client.send(b"\xff\x00binary")
+            await client.send("x" * 5_000)
+            reasons = [(await hear(client))["reason"] for _ in range(3)]
+            assert reasons == ["not_allowed", "not_json", "too_large"]
+            await subscribe(client)
+            assert (await hear(client))["t"] == "snapshot"
+
+    asyncio.run(run())
+
+
+def test_a_huge_message_ends_the_socket_before_it_is_read() -> None:
+    async def run() -> None:
+        async with live_server(memory_view()) as (_, server), dial(server) as client:
+            await client.send("x" * 1_000_000)
+            assert await closed_with(client) == 1009
+
+    asyncio.run(run())
+
+
+def test_who_signed_out_is_sent_away_and_the_others_stay() -> None:
+    revoked = False
+
+    def with_revocation(headers: Mapping[str, str]) -> Audience | None:
+        return None if revoked and headers.get("authorization") == "Bearer group" else identify(headers)
+
+    async def run() -> None:
+        nonlocal revoked
+        view = memory_view()
+        serving = live_server(view, identify=with_revocation, recheck_every_s=0.01)
+        async with serving as (hub, server), dial(server) as stays, dial(server, "group") as goes:
+            await subscribe(goes, GROUP)
+            assert (await hear(goes))["t"] == "snapshot"
+            revoked = True
+            assert await closed_with(goes) == 1008
+            await subscribe(stays)
+            assert (await hear(stays))["t"] == "snapshot"
+            assert hub.counters.signed_out == 1
+
+    asyncio.run(run())
+
+
+def test_stopping_says_going_away_and_takes_under_a_second_with_a_dead_client_too() -> None:
+    async def run() -> None:
+        view = memory_view()
+        loop = asyncio.get_running_loop()
+        async with live_server(view) as (hub, server):
+            dead = raw_socket(server, receive_buffer=4_096)  # takes what it is sent, and never answers
+            with dead:
+                dead.setblocking(False)
+                await loop.sock_sendall(dead, upgrade_request())
+                await until(lambda: len(hub.sessions) == 1)
+                async with dial(server) as client:
+                    await subscribe(client)
+                    await hear(client)
+                    began = loop.time()
+                    await server.stop()
+                    took = loop.time() - began
+                    assert await closed_with(client) == 1001
+        assert took < 2.0, "STOP_S and some patience for a busy machine"
+        assert not hub.sessions
+
+    asyncio.run(run())
+
+
+def test_a_port_in_use_is_said_at_once() -> None:
+    async def run() -> None:
+        async with live_server(memory_view()) as (hub, server):
+            second = LiveServer(hub, identify=identify, origins=frozenset(), host="127.0.0.1", port=server.port)
+            with pytest.raises(OSError, match="address already in use"):
+                await second.start()
+            await second.stop()
+
+    asyncio.run(run())
+
+
+def test_rubbish_on_the_wire_crashes_nothing() -> None:
+    seed, wanted = 20_260_516, 10_000
+    dice = random.Random(seed)  # noqa: S311 - repeatable rubbish
+
+    async def one_line(server: LiveServer) -> int:
+        """How many frames the server took before it closed the line, as it may."""
+        line = raw_socket(server)
+        with line:
+            line.setblocking(False)
+            loop = asyncio.get_running_loop()
+            await loop.sock_sendall(line, upgrade_request())
+            await loop.sock_recv(line, 4_096)
+            for sent in range(wanted // 10):
+                try:
+                    await loop.sock_sendall(line, _rubbish_frame(dice))
+                except OSError:
+                    return sent
+        return wanted // 10
+
+    async def run() -> None:
+        view, sent = memory_view(), 0
+        async with live_server(view) as (hub, server):
+            while sent < wanted:
+                sent += await one_line(server)
+            await until(lambda: not hub.sessions)
+            async with dial(server) as client:
+                await subscribe(client)
+                put(view, hub, 1)
+                assert (await follow_to(client, 1)).state["incidents"]["1"]["n"] == 1
+
+    print(f"seed {seed}")  # noqa: T201 - shown when the test fails
+    asyncio.run(run())
+
+
+def _rubbish_frame(dice: random.Random) -> bytes:
+    """Mostly well-framed rubbish, so that it gets through to the session; now and then a broken frame."""
+    if dice.random() < 0.01:
+        return dice.randbytes(dice.randrange(1, 40))
+    opcode = dice.choice([0x01, 0x01, 0x01, 0x02, 0x09, 0x0A])
+    size = dice.randrange(125 if opcode > 0x08 else 6_000)
+    body = bytes(dice.choices(b'{}[]":,abc0123 ', k=size)) if opcode == 0x01 else dice.randbytes(size)
+    return masked_text(body, opcode)

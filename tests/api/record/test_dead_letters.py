@@ -1,0 +1,130 @@
+"""Dead letters: kept once, retried on request, their bytes gone after 14 days or when they are back in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from api.record.dead_letters import KEPT_FOR, DeadLetters, State
+from api.record.kept import Kept, open_kept
+from api.record.kept_tables import dead_bytes, dead_letters
+from schemas.feeds import Source
+from tests.builders_record import SATURDAY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A refused row, as ingest's DeadLetter has it."""
+
+    file: str = "sbn.csv"
+    line: int = 7
+    position: int = 6
+    source: Source = Source.SBN
+    reason: str = "out_of_range"
+    field: str | None = "severity"
+    value: str | None = "9"
+    rule: str = "must be 1 to 4"
+    raw: bytes = b"r1,0,new,9"
+    header: bytes | None = b"report_id,revision,status,severity"
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[Kept]:
+    opened = open_kept(tmp_path / "kept.db")
+    yield opened
+    opened.close()
+
+
+def _bytes_kept(kept: Kept) -> int:
+    with kept.store.reading() as connection:
+        return connection.execute(select(func.count()).select_from(dead_bytes)).scalar_one()
+
+
+def _rule(kept: Kept) -> str:
+    with kept.store.reading() as connection:
+        return str(connection.execute(select(dead_letters.c.rule)).scalar_one())
+
+
+def test_a_row_at_the_same_place_is_kept_once(kept: Kept) -> None:
+    letters = DeadLetters(kept)
+    assert letters.keep([Row(), Row(line=8)], SATURDAY) == 0
+    assert letters.keep([Row()], SATURDAY) == 0
+    assert letters.counts() == {State.WAITING: 2, State.RETRY_REQUESTED: 0, State.BACK_IN: 0, State.GONE: 0}
+
+
+def test_what_is_asked_for_comes_back_with_its_bytes_and_place_in_order(kept: Kept) -> None:
+    letters = DeadLetters(kept)
+    letters.keep([Row(line=9, raw=b"b"), Row(line=2, raw=b"a", header=None)], SATURDAY)
+    assert letters.retries() == []
+    assert letters.ask_retry() == 2
+    assert [(retry.line, retry.raw, retry.header) for retry in letters.retries()] == [
+        (2, b"a", None),
+        (9, b"b", Row().header),
+    ]
+    assert letters.retries(limit=1)[0].source is Source.SBN
+
+
+def test_one_that_is_back_in_leaves_no_bytes_and_a_repeat_does_not_bring_them_back(kept: Kept) -> None:
+    letters = DeadLetters(kept)
+    letters.keep([Row()], SATURDAY)
+    letters.ask_retry()
+    letters.back_in(retry.id for retry in letters.retries())
+    letters.keep([Row()], SATURDAY)
+    assert letters.counts()[State.BACK_IN] == 1
+    assert letters.counts()[State.WAITING] == 0
+    assert _bytes_kept(kept) == 0
+
+
+def test_one_that_is_refused_again_waits_again_with_the_new_rule(kept: Kept) -> None:
+    letters = DeadLetters(kept)
+    letters.keep([Row()], SATURDAY)
+    letters.ask_retry()
+    letters.keep([Row(rule="must be a venue we know", field="venue_id")], SATURDAY)
+    assert letters.counts()[State.WAITING] == 1
+    assert _rule(kept) == "must be a venue we know"
+    assert letters.ask_retry() == 1
+
+
+def test_bytes_and_values_are_erased_after_14_days(kept: Kept, tmp_path: Path) -> None:
+    letters = DeadLetters(kept)
+    letters.keep([Row(line=1, raw=b"an old secret", value="an old secret"), Row(line=2)], SATURDAY)
+    letters.keep([Row(line=3)], SATURDAY + 1)
+    assert letters.erase_expired(SATURDAY + KEPT_FOR - 1) == 0
+    assert letters.erase_expired(SATURDAY + KEPT_FOR) == 2
+    assert letters.counts()[State.GONE] == 2
+    assert letters.counts()[State.WAITING] == 1
+    assert letters.ask_retry() == 1
+    assert b"an old secret" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("bounds", [{"letters_max": 2}, {"bytes_max": 100}], ids=["letters", "bytes"])
+def test_there_is_a_bound_and_what_does_not_fit_is_counted(bounds: dict[str, int], kept: Kept) -> None:
+    letters = DeadLetters(kept, **bounds)
+    rows = [Row(line=line) for line in range(5)]
+    assert letters.keep(rows, SATURDAY) == 3
+    assert DeadLetters(kept, **bounds).keep(rows[2:], SATURDAY) == 3
+    letters.erase_expired(SATURDAY + KEPT_FOR)
+    assert letters.keep(rows[2:4], SATURDAY + KEPT_FOR) == 0
+
+
+def test_repeats_do_not_use_up_the_room(kept: Kept) -> None:
+    letters = DeadLetters(kept, letters_max=2)
+    for _ in range(5):
+        letters.keep([Row()], SATURDAY)
+    assert letters.keep([Row(line=2)], SATURDAY) == 0
+
+
+def test_many_are_settled_at_once(kept: Kept) -> None:
+    letters = DeadLetters(kept)
+    letters.keep([Row(line=line) for line in range(1_200)], SATURDAY)
+    letters.ask_retry()
+    letters.back_in([retry.id for retry in letters.retries(limit=2_000)])
+    assert letters.counts()[State.BACK_IN] == 1_200
+
+
+def test_a_long_value_is_cut(kept: Kept) -> None:
+    DeadLetters(kept).keep([Row(value="x" * 10_000)], SATURDAY)
+    with kept.store.reading() as connection:
+        assert connection.execute(select(func.length(dead_letters.c.value))).scalar_one() == 200

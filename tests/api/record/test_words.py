@@ -1,0 +1,74 @@
+"""Words: kept once, erased for good."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from api.record.kept import Kept, open_kept
+from api.record.words import PENDING_MAX, Words
+from tests.builders_record import SATURDAY
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[Kept]:
+    opened = open_kept(tmp_path / "kept.db")
+    yield opened
+    opened.close()
+
+
+def _words(kept: Kept, *, grouped: bool = False) -> Words:
+    return Words(kept, lambda: SATURDAY, grouped=grouped)
+
+
+def test_words_are_kept_under_their_reference(kept: Kept) -> None:
+    _words(kept).keep("sbn:1:0", "venue:blue-door", "Two men at the door")
+    assert _words(kept).text("sbn:1:0") == "Two men at the door"
+    assert _words(kept).text("sbn:2:0") is None
+
+
+def test_a_second_keep_changes_nothing(kept: Kept) -> None:
+    words = _words(kept)
+    words.keep("sbn:1:0", "venue:blue-door", "first")
+    words.keep("sbn:1:0", "venue:blue-door", "second")
+    assert words.text("sbn:1:0") == "first"
+
+
+def test_erased_words_do_not_come_back_when_their_feed_is_read_again(kept: Kept) -> None:
+    words = _words(kept)
+    words.keep("sbn:1:0", "venue:blue-door", "private")
+    assert words.erase("sbn:1:0")
+    assert not words.erase("sbn:1:0")
+    words.keep("sbn:1:0", "venue:blue-door", "private")
+    assert words.text("sbn:1:0") is None
+
+
+def test_erased_words_are_not_on_the_disk_any_more(kept: Kept, tmp_path: Path) -> None:
+    words = _words(kept)
+    words.keep("sbn:1:0", "venue:blue-door", "a very private sentence")
+    on_disk = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    words.erase("sbn:1:0")
+    after = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert b"a very private sentence" in on_disk
+    assert b"a very private sentence" not in after
+
+
+def test_grouped_words_wait_for_commit(kept: Kept) -> None:
+    words = _words(kept, grouped=True)
+    words.keep("sbn:1:0", "venue:blue-door", "waits")
+    assert _words(kept).text("sbn:1:0") is None
+    words.commit()
+    assert _words(kept).text("sbn:1:0") == "waits"
+
+
+def test_grouped_words_are_found_before_commit_by_the_one_who_keeps_them(kept: Kept) -> None:
+    words = _words(kept, grouped=True)
+    words.keep("sbn:1:0", "venue:blue-door", "waits")
+    assert words.text("sbn:1:0") == "waits"
+
+
+def test_the_group_is_bounded(kept: Kept) -> None:
+    words = _words(kept, grouped=True)
+    for number in range(PENDING_MAX):
+        words.keep(f"sbn:{number}:0", "venue:blue-door", "full")
+    assert _words(kept).text("sbn:0:0") == "full"
