@@ -1,0 +1,2 @@
+/** Svelte options shared by Vite and svelte-check. */
+export default { compilerOptions: { runes: true } };

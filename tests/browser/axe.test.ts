@@ -1,0 +1,69 @@
+/** axe finds nothing: both pages, dark and light, with a dialog, a selection and a phone's width. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { incidentRows, axeFindings, newContext, newPage, openBrowser, signIn } from './browser';
+import { Desk } from './desk';
+
+let desk: Desk;
+let browser: Browser;
+let cookies: Parameters<Awaited<ReturnType<typeof newContext>>['addCookies']>[0];
+
+beforeAll(async () => {
+  desk = await Desk.up({ speed: 120 });
+  browser = await openBrowser();
+  const context = await newContext(browser);
+  const { page } = await newPage(context);
+  await signIn(page, desk.signIn);
+  cookies = await context.cookies();
+});
+afterAll(async () => {
+  await browser?.close();
+  await desk?.down();
+});
+
+describe.each(['dark', 'light'] as const)('%s', (theme) => {
+  it('the sign-in page, plain and after a refusal', async () => {
+    const { page } = await newPage(await newContext(browser, { theme }));
+    await page.goto(new URL('/sign-in', desk.console).href);
+    await page.getByRole('heading', { name: 'Sign in', exact: true }).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByLabel('Your key').fill('not-a-key');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Not signed in' }).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+  });
+
+  it('the console, with the night so far', async () => {
+    const page = await consoleAt({ theme });
+    expect(await axeFindings(page)).toEqual([]);
+  });
+
+  it('the console, with an incident selected', async () => {
+    const page = await consoleAt({ theme });
+    await incidentRows(page).first().click();
+    await page.getByRole('heading', { name: 'What happened to it' }).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+  });
+
+  it('the keys dialog', async () => {
+    const page = await consoleAt({ theme });
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+  });
+
+  it.each(['List', 'Wards', 'Night so far'])('a phone’s %s', async (part) => {
+    const page = await consoleAt({ theme, width: 390, height: 844 });
+    await page.getByRole('navigation').getByRole('button', { name: part }).click();
+    expect(await axeFindings(page)).toEqual([]);
+  });
+});
+
+async function consoleAt(look: Parameters<typeof newContext>[1]): Promise<Page> {
+  const context = await newContext(browser, look);
+  await context.addCookies(cookies);
+  const { page } = await newPage(context);
+  await page.goto(desk.console);
+  await incidentRows(page).first().waitFor({ timeout: 15_000 });
+  return page;
+}

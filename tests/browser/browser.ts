@@ -1,0 +1,99 @@
+/** Chromium as the specs use it: the machine's own, by software, and on its own profile. */
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type Locator,
+  type Page,
+} from 'playwright-core';
+
+const USUAL = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+export interface Look {
+  theme?: 'dark' | 'light';
+  width?: number;
+  height?: number;
+}
+
+export async function openBrowser(): Promise<Browser> {
+  const executablePath = process.env['CHROMIUM'] ?? USUAL.find((path) => existsSync(path));
+  if (executablePath === undefined) {
+    throw new Error(`no Chromium at ${USUAL.join(', ')}: install it, or name it in CHROMIUM`);
+  }
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--use-angle=swiftshader',
+      '--enable-unsafe-swiftshader',
+      '--disable-background-networking',
+    ],
+  });
+}
+
+/** A context with axe in every page (by the debugger, so that the page's CSP stands). */
+export async function newContext(browser: Browser, look: Look = {}): Promise<BrowserContext> {
+  const { theme = 'dark', width = 1366, height = 768 } = look;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    reducedMotion: 'reduce',
+  });
+  await context.addInitScript({ path: AXE });
+  await context.addInitScript((chosen: string) => {
+    localStorage.setItem('nightdesk.theme', chosen);
+  }, theme);
+  return context;
+}
+
+/** A page that fails its test when anything goes wrong in it, the CSP's refusals included. */
+export async function newPage(context: BrowserContext): Promise<{ page: Page; wrong: string[] }> {
+  const page = await context.newPage();
+  const wrong: string[] = [];
+  page.on('pageerror', (error) => wrong.push(error.message));
+  page.on('console', (message) => {
+    const isLine = /WebSocket|ERR_CONNECTION/.test(message.text()); // the desk is killed on purpose
+    if (message.type() === 'error' && !isLine) wrong.push(message.text());
+  });
+  return { page, wrong };
+}
+
+/** Signs in by the one-use link and waits for the picture. */
+export async function signIn(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await page.waitForURL((address) => address.pathname === '/');
+  await truthIs(page, /Live|Replay/);
+}
+
+export async function truthIs(page: Page, words: RegExp): Promise<void> {
+  await page.getByTestId('truth').filter({ hasText: words }).waitFor({ timeout: 30_000 });
+}
+
+/** The list's rows, and not the choices of the filters. */
+export function incidentRows(page: Page): Locator {
+  return page.locator('li[role=option]');
+}
+
+/** Waits until the list has more than `rows` rows. */
+export async function listHas(page: Page, rows: number): Promise<void> {
+  await incidentRows(page).nth(rows).waitFor({ state: 'attached', timeout: 20_000 });
+}
+
+export async function textOf(page: Page, testId: string): Promise<string> {
+  return (await page.getByTestId(testId).first().textContent()) ?? '';
+}
+
+/** What axe finds wrong, as "rule: selector" lines. */
+export async function axeFindings(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: typeof import('axe-core') };
+    const found = await axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    });
+    return found.violations.flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${id}: ${node.target}`),
+    );
+  });
+}

@@ -1,0 +1,135 @@
+/** A real desk as a process of its own: `nightdesk up --demo` on free ports and a folder that goes when it does. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '../..');
+const UP_WITHIN_MS = 45_000;
+const STOP_WITHIN_MS = 10_000;
+const OUTPUT_CHARS_MAX = 100_000;
+
+export interface Options {
+  speed?: number;
+  seed?: number;
+}
+
+export class Desk {
+  private process: ChildProcess | null = null;
+  private said = '';
+  private readonly data = mkdtempSync(join(tmpdir(), 'nightdesk-browser-'));
+
+  private constructor(
+    readonly port: number,
+    private readonly options: Options,
+  ) {}
+
+  /** Starts a demo night; resolves once the console answers. */
+  static async up(options: Options = {}): Promise<Desk> {
+    const desk = new Desk(await freePorts(), options);
+    await desk.start();
+    return desk;
+  }
+
+  get console(): string {
+    return this.printed(/Console: (\S+)/);
+  }
+
+  /** The one-use link that the first start printed. */
+  get signIn(): string {
+    return this.printed(/Sign in: (\S+)/);
+  }
+
+  /** Starts again in the same folder, on the same ports. */
+  async start(): Promise<void> {
+    const { speed = 600, seed = 7 } = this.options;
+    const args = ['up', '--demo', '--data', this.data, '--port', String(this.port)];
+    const child = spawn(command(), [...args, '--speed', String(speed), '--seed', String(seed)], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.process = child;
+    const hear = (words: Buffer): void => {
+      this.said = (this.said + words.toString()).slice(-OUTPUT_CHARS_MAX);
+    };
+    child.stdout?.on('data', hear);
+    child.stderr?.on('data', hear);
+    await this.answers();
+  }
+
+  /** SIGKILL: no goodbye, as when the machine dies. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  async down(): Promise<void> {
+    await this.end('SIGTERM');
+    rmSync(this.data, { recursive: true, force: true });
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.process;
+    this.process = null;
+    if (child === null || child.exitCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    const late = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+    await ended;
+    clearTimeout(late);
+  }
+
+  private async answers(): Promise<void> {
+    const until = Date.now() + UP_WITHIN_MS;
+    for (;;) {
+      if (this.process?.exitCode != null) throw new Error(`nightdesk up ended:\n${this.said}`);
+      if (Date.now() > until) throw new Error(`nightdesk up gave no answer:\n${this.said}`);
+      if (await isReady(`http://127.0.0.1:${this.port}/readyz`)) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  private printed(pattern: RegExp): string {
+    const found = pattern.exec(this.said)?.[1];
+    if (found === undefined) throw new Error(`nightdesk up printed no ${pattern}:\n${this.said}`);
+    return found;
+  }
+}
+
+function command(): string {
+  const ours = join(ROOT, '.venv/bin/nightdesk');
+  return process.env['NIGHTDESK'] ?? (existsSync(ours) ? ours : 'nightdesk');
+}
+
+async function isReady(address: string): Promise<boolean> {
+  try {
+    return (await fetch(address)).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** A port that is free together with the next, which the live socket takes. */
+async function freePorts(tries = 20): Promise<number> {
+  const port = await listen(0);
+  try {
+    await listen(port + 1);
+    return port;
+  } catch (taken) {
+    if (tries === 0) throw taken;
+    return freePorts(tries - 1);
+  }
+}
+
+function listen(port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        resolve(typeof address === 'object' && address !== null ? address.port : 0),
+      );
+    });
+  });
+}

@@ -1,0 +1,52 @@
+/** Pictures of both pages at three sizes in both themes, for whoever looks after how they look. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, it } from 'vitest';
+import { incidentRows, newContext, newPage, openBrowser, signIn } from './browser';
+import { Desk } from './desk';
+
+const FOLDER = join(import.meta.dirname, '../../screenshots');
+const SIZES = [
+  [1920, 1080],
+  [1366, 768],
+  [390, 844],
+] as const;
+const LOOKS = SIZES.flatMap(([width, height]) =>
+  (['dark', 'light'] as const).map((theme) => ({ width, height, theme })),
+);
+
+let desk: Desk;
+let browser: Browser;
+let cookies: Parameters<Awaited<ReturnType<typeof newContext>>['addCookies']>[0];
+
+beforeAll(async () => {
+  mkdirSync(FOLDER, { recursive: true });
+  desk = await Desk.up({ speed: 600 });
+  browser = await openBrowser();
+  const context = await newContext(browser);
+  const { page } = await newPage(context);
+  await signIn(page, desk.signIn);
+  await incidentRows(page).nth(20).waitFor({ timeout: 60_000 });
+  cookies = await context.cookies();
+});
+afterAll(async () => {
+  await browser?.close();
+  await desk?.down();
+});
+
+it.each(LOOKS)('$width by $height, $theme', async (look) => {
+  const context = await newContext(browser, look);
+  const { page } = await newPage(context);
+  const shoot = (what: string): Promise<Buffer> =>
+    page.screenshot({ path: join(FOLDER, `${what}-${look.theme}-${look.width}.png`) });
+  await page.goto(new URL('/sign-in', desk.console).href);
+  await page.getByLabel('Your key').waitFor();
+  await shoot('sign-in');
+  await context.addCookies(cookies);
+  await page.goto(desk.console);
+  await incidentRows(page).first().waitFor();
+  await shoot('list');
+  await incidentRows(page).nth(2).click();
+  await shoot('detail');
+});
