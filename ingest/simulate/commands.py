@@ -1,0 +1,30 @@
+"""`nightdesk simulate`: a simulated night as the four feeds' own files, and what to look for when."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ingest.simulate.night import simulate as simulated
+from ingest.simulate.night import write
+from ingest.simulate.scenario import load_scenario
+from ingest.simulate.stage import STORY_NIGHT
+from schemas.command_line import settings_of
+from schemas.reference import load_area
+
+
+def simulate(
+    night: Annotated[str, typer.Option(help="The evening's date.")] = STORY_NIGHT.isoformat(),
+    seed: Annotated[int, typer.Option(help="Seed.")] = 7,
+    scenario: Annotated[Path | None, typer.Option(help="A story of your own, as a TOML file.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("night"),
+) -> None:
+    """Write a simulated night as the four feeds' own files, and say what to look for when."""
+    settings = settings_of(None)
+    area = load_area(settings.area, settings.reference)
+    made = simulated(area, date.fromisoformat(night), seed, load_scenario(scenario))
+    for path in write(made, out):
+        typer.echo(path)
+    for beat in made.programme:
+        typer.echo(f"{beat.clock}  {beat.title}: {beat.watch}")

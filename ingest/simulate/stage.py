@@ -1,0 +1,108 @@
+"""The demo: past nights in a moment, so that what is usual is known; then the story's night, paced; then the next."""
+
+import io
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import Final
+
+from ingest.feeding import Keeper, Records, Tally, batches
+from ingest.merge import merged
+from ingest.outcomes import Outcome
+from ingest.pacing import Submit, play
+from ingest.reading import read
+from ingest.simulate.night import SOURCES, SimulatedNight, Simulator
+from ingest.words import WordsPort
+from schemas.area import Area
+from schemas.night import NightCalendar, OperatingNight
+from schemas.times import HOUR, MINUTE, Instant
+
+STORY_NIGHT: Final = date(2026, 5, 16)
+PAST_WEEKS: Final = 5
+CURTAIN: Final = 150 * MINUTE
+"""After the night's opening: by then there is something to see, and the story has not begun."""
+
+
+class Stage:
+    """Plays simulated nights into a desk. What the desk has already (`known`, `desk_clock`) is not played again."""
+
+    def __init__(
+        self,
+        area: Area,
+        *,
+        night: date,
+        seed: int,
+        speed: float,
+        submit: Submit,
+        known: Callable[[str], int],
+        desk_clock: Callable[[], Instant],
+        keeper: Keeper,
+        words: WordsPort,
+        clock: Callable[[], float],
+        wait: Callable[[float], bool],
+    ) -> None:
+        self._area = area
+        self._calendar = NightCalendar(area.nights)
+        self._simulator = Simulator(area, seed)
+        self._night = night
+        self._seed = seed
+        self._speed = speed
+        self._submit = submit
+        self._known = known
+        self._desk_clock = desk_clock
+        self._keeper = keeper
+        self._words = words
+        self._clock = clock
+        self._wait = wait
+
+    def run(self) -> None:
+        """Play until told to stop, or until the calendar has no more nights."""
+        tonight = self._calendar.night_on(self._night)
+        if tonight is None:
+            raise ValueError(f"{self._night.isoformat()} is not an operating night of {self._area.name}")
+        for past in self._past_nights():
+            if self._desk_clock() < past.closes_at:
+                for records in self._records(past, story=False):
+                    self._submit(records)
+            if self._wait(0):
+                return
+        while tonight is not None and self._play(tonight):
+            tonight = self._calendar.next_night(tonight.opens_at)
+
+    def _play(self, night: OperatingNight) -> bool:
+        if self._desk_clock() >= night.closes_at + HOUR:
+            return True
+        begin = max(self._desk_clock(), night.opens_at + CURTAIN)
+        return play(
+            self._records(night, story=True),
+            self._submit,
+            speed=self._speed,
+            begin=begin,
+            until=night.closes_at + HOUR,
+            clock=self._clock,
+            wait=self._wait,
+        )
+
+    def _records(self, night: OperatingNight, *, story: bool) -> Iterator[Records]:
+        simulated = self._simulator.night(date.fromisoformat(night.key), story=story)
+        stream = f"demo:{night.key}:{self._seed}"
+        return batches(
+            merged(readers(simulated, self._area, self._words)),
+            stream,
+            self._keeper,
+            Tally(),
+            known=self._known(stream),
+        )
+
+    def _past_nights(self) -> Iterator[OperatingNight]:
+        for days in range(7 * PAST_WEEKS, 0, -1):
+            night = self._calendar.night_on(self._night - timedelta(days=days))
+            if night is not None:
+                yield night
+
+
+def readers(simulated: SimulatedNight, area: Area, words: WordsPort) -> list[Iterator[Outcome]]:
+    """A reader for each of a simulated night's files, as if they had come from the vendors."""
+    return [
+        read(SOURCES[name], io.BytesIO(content), area, words=words, name=name)
+        for name, content in simulated.files.items()
+    ]
