@@ -123,7 +123,7 @@ def _numbers(table: TomlTable) -> Numbers:
 
 
 def _rate(item: TomlTable, cameras: dict[str, Camera]) -> FeedRate:
-    item.allow_only("source", "first_rates", "heartbeat_s", "sensors")
+    item.allow_only("source", "first_rates", "heartbeat_s", "sensors", "nights_only")
     sensors = tuple(str(sensor) for sensor in item.sequence("sensors")) if "sensors" in item else ()
     for sensor in sensors:
         if sensor not in cameras:
@@ -135,6 +135,7 @@ def _rate(item: TomlTable, cameras: dict[str, Camera]) -> FeedRate:
         first_rates=_first_rates(item),
         heartbeat_s=item.integer("heartbeat_s", 1, 86_400) if "heartbeat_s" in item else None,
         sensors=sensors,
+        nights_only="nights_only" in item and item.flag("nights_only"),
     )
 
 

@@ -321,3 +321,8 @@ def test_a_file_that_is_not_there_is_refused_by_name(town: Town, tmp_path: Path)
 def test_a_name_that_is_no_name_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(ReferenceFileError, match="must be letters, digits"):
         load_area(name, tmp_path)
+
+
+def test_the_night_stars_are_judged_on_operating_nights_only() -> None:
+    feeds = {rate.source.value: rate.nights_only for rate in load_area().policy.feeds}
+    assert feeds == {"lfb": False, "sbn": False, "nightstars": True, "noise": False}
