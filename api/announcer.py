@@ -1,39 +1,88 @@
 """From the desk's thread into the push loop: changes are projected there, and go out at most twenty times a second."""
 
 import asyncio
-from collections.abc import Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, wait
+from typing import Final
 
 from api.live.hub import Hub
 from api.projector import Projector
 from schemas.picture import Change
 
+LOOK_SECONDS: Final = 1.0
+"""How often a desk that waits looks whether the loop is still there."""
+
+
+class AnnouncerClosed(Exception):
+    """Nobody is there to be told any more: the site has stopped, or what projected for it failed."""
+
 
 class Announcer:
-    """The only one that touches the projector, and only in its loop."""
+    """The only one that touches the projector, and only in its loop.
+
+    Changes wait until `show`: a desk that restores says thousands of things that the next moment makes old, and people
+    get the outcome at once. `failed` is done when a planned flush failed; all others fail in whoever announces.
+    """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, projector: Projector, hub: Hub) -> None:
+        self.failed: asyncio.Future[None] = loop.create_future()
         self._loop = loop
         self._projector = projector
         self._hub = hub
+        self._is_shown = False
+        self._is_closed = False
         self._planned: asyncio.TimerHandle | None = None
 
     def announce(self, changes: Sequence[Change]) -> None:
-        """Called in the desk's thread; waits until the projector has them, so that a fast desk cannot run ahead."""
+        """Called in the desk's thread; waits until the projector has them, so that a fast desk cannot run ahead.
+
+        Raises AnnouncerClosed, or what the projector raised.
+        """
         done: Future[None] = Future()
-        self._loop.call_soon_threadsafe(self._project, changes, done)
+        self._in_loop(self._project, changes, done)
+        while not wait([done], LOOK_SECONDS).done:
+            if self._loop.is_closed():
+                raise AnnouncerClosed("the push loop ended")
         done.result()
+
+    def show(self) -> None:
+        """From any thread: the desk is restored; what it said goes out, and with it the news that it is live."""
+        self._in_loop(self._show)
+
+    def close(self) -> None:
+        """In the loop: send what still waits, and take no more."""
+        self._is_closed = True
+        if self._planned is not None:
+            self._planned.cancel()
+        due = self._projector.due_at
+        if self._is_shown and due is not None:
+            self._hub.publish(self._projector.flush(due))
+
+    def _in_loop(self, call: Callable[..., None], *arguments: object) -> None:
+        try:
+            self._loop.call_soon_threadsafe(call, *arguments)
+        except RuntimeError as error:  # the loop is closed
+            raise AnnouncerClosed(str(error)) from error
 
     def _project(self, changes: Sequence[Change], done: "Future[None]") -> None:
         try:
+            if self._is_closed:
+                raise AnnouncerClosed("the site has stopped")
             self._projector.apply(changes)
             self._flush()
-        except BaseException as error:
+        except Exception as error:  # noqa: BLE001 - the boundary of the loop: it fails in the desk, which ends the process
             done.set_exception(error)
-            raise
-        done.set_result(None)
+        else:
+            done.set_result(None)
+
+    def _show(self) -> None:
+        self._is_shown = True
+        self._flush_as_planned()
+        self._hub.beat()
 
     def _flush(self) -> None:
+        if not self._is_shown:
+            return
         self._hub.publish(self._projector.flush(self._loop.time()))
         due = self._projector.due_at
         if due is not None and self._planned is None:
@@ -41,4 +90,8 @@ class Announcer:
 
     def _flush_as_planned(self) -> None:
         self._planned = None
-        self._flush()
+        try:
+            self._flush()
+        except Exception as error:  # noqa: BLE001 - the boundary of the loop: a page that stands still must end the process
+            if not self.failed.done():
+                self.failed.set_exception(error)

@@ -2,16 +2,19 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Self
 
 from api.announcer import Announcer
 from api.auth.attempts import Attempts
 from api.auth.authenticator import Authenticator
+from api.auth.links import SignInLinks
 from api.live.hub import DeskState, Hub
+from api.live.readings import readings
 from api.live.server import LiveServer
 from api.memory_view import MemoryView
 from api.metrics import Meters
@@ -20,14 +23,15 @@ from api.record.kept import Kept
 from api.routes.services import Address, Services, local_addresses
 from schemas.area import Area
 from schemas.picture import Change
-from schemas.telemetry import Metric
+from schemas.settings import Settings
 from schemas.times import Instant
 
 if TYPE_CHECKING:
     import uvicorn
 
-STOP_SECONDS = 2
-EPOCH_BYTES = 8
+STOP_SECONDS: Final = 2
+EPOCH_BYTES: Final = 8
+PAGES: Final = Path(__file__).parent / "pages"
 
 
 class PortTaken(Exception):
@@ -46,9 +50,22 @@ class SiteSettings:
     version: str
     speed: float | None
 
+    @classmethod
+    def of(cls, settings: Settings, *, version: str, speed: float | None) -> Self:
+        """A site's settings from the process's own."""
+        return cls(
+            host=settings.host,
+            port=settings.port,
+            push_port=settings.push_port,
+            public_origin=settings.public_origin,
+            pages=PAGES,
+            version=version,
+            speed=speed,
+        )
+
 
 class Site:
-    """The sockets and pages of one area and realm. All but `announce` is called in the loop's thread."""
+    """The sockets and pages of one area and realm. All but `announce` and `show` is called in the loop's thread."""
 
     def __init__(
         self,
@@ -66,12 +83,14 @@ class Site:
     ) -> None:
         self._settings = settings
         self._meters = meters
+        self._first_link: Callable[[], str | None] = lambda: SignInLinks(kept, random_bytes).first_run(now())
         self.addresses = _addresses(settings)
         secure = any(address.page.startswith("https:") for address in self.addresses)
         self._authenticator = Authenticator(kept, now, random_bytes, secure=secure)
         view = MemoryView(lambda: random_bytes(EPOCH_BYTES).hex())
         self._projector = Projector(area.id, view=view)
         self.hub = Hub(area.id, view=view, desk=desk, clock=clock)
+        meters.read_by(readings(self.hub))
         self._services = Services(
             area=area,
             realm=realm,
@@ -108,36 +127,56 @@ class Site:
         self._serving = asyncio.create_task(self._serve_http(listening))
 
     def announce(self, changes: Sequence[Change]) -> None:
-        """Project changes and send them out. Called in the desk's thread."""
-        if self._announcer is not None and changes:
-            self._announcer.announce(changes)
+        """Project changes, to be sent out. Called in the desk's thread; AnnouncerClosed once stopped."""
+        if self._announcer is None or not changes:
+            return
+        self._announcer.announce(changes)
+        self._meters.show_feeds(changes)
+
+    def show(self) -> None:
+        """The desk is restored: from now on what is announced is sent out. From any thread."""
+        if self._announcer is not None:
+            self._announcer.show()
 
     async def watch(self) -> None:
-        """Return when a server ended; raise what ended it."""
-        if self._serving is None:
+        """Return when a server ended; raise what ended it, or what keeps the picture from going out."""
+        if self._serving is None or self._announcer is None:
             raise RuntimeError("the site is not started")
         live = asyncio.create_task(self._live.watch())
-        done, _ = await asyncio.wait([live, self._serving], return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
+        try:
+            waits = [live, self._serving, self._announcer.failed]
+            done, _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            for ended in done:
+                ended.result()
+        finally:
+            live.cancel()
 
     async def stop(self) -> None:
-        """Close every socket, finish what HTTP is answering."""
-        await self._live.stop()
-        if self._http is not None:
-            self._http.should_exit = True
-        if self._serving is not None:
-            with contextlib.suppress(asyncio.CancelledError, TimeoutError):
-                await asyncio.wait_for(self._serving, STOP_SECONDS)
+        """Send the last of the picture, close every socket, finish what HTTP answers. Also after a failed start."""
+        if self._announcer is not None:
+            self._announcer.close()
+        await asyncio.gather(self._live.stop(), self._stop_http())
 
-    def show_metrics(self) -> None:
-        """Bring the push server's counts into the metrics."""
-        for audience, count in self.hub.following().items():
-            self._meters.show(Metric.PUSH_CLIENTS, count, audience)
+    async def _stop_http(self) -> None:
+        if self._serving is None:
+            return
+        if self._http is None:
+            self._serving.cancel()
+        else:
+            self._http.should_exit = True
+        await asyncio.wait([self._serving], timeout=STOP_SECONDS)
+        self._serving.cancel()
+
+    def greeting(self) -> list[str]:
+        """What to tell whoever started it: where the console is and, while nobody ever signed in, how to."""
+        page = self.addresses[0].page
+        link = self._first_link()
+        return [f"Console: {page}/"] + ([] if link is None else [f"Sign in: {page}{link}"])
 
     async def _serve_http(self, listening: socket.socket) -> None:
-        self._http = await asyncio.to_thread(_http_server, self._services)
-        await self._http.serve(sockets=[listening])
+        with listening:
+            self._http = await asyncio.to_thread(_http_server, self._services)
+            await self._http.serve(sockets=[listening])
 
 
 def _http_server(services: Services) -> "uvicorn.Server":
@@ -169,7 +208,8 @@ def _addresses(settings: SiteSettings) -> tuple[Address, ...]:
 
 
 def _names(host: str) -> tuple[str, ...]:
-    return (host, "localhost") if host in ("127.0.0.1", "::1") else (host,)
+    name = f"[{host}]" if ":" in host else host
+    return (name, "localhost") if host in ("127.0.0.1", "::1") else (name,)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -187,6 +227,11 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _taken(host: str, port: int, option: str, error: OSError) -> str:
     return (
-        f"Nightdesk cannot listen on {host}:{port}: {error.strerror or error}. Another program may have that port:"
+        f"Nightdesk cannot listen on {host}:{port}: {_reason(error)}. Another program may have that port:"
         f" stop it, or choose another with {option}."
     )
+
+
+def _reason(error: OSError) -> str:
+    """asyncio puts its own sentence around the system's; an address that cannot be resolved has none."""
+    return str(error) if error.errno is None or error.errno < 0 else os.strerror(error.errno)

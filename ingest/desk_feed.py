@@ -1,23 +1,28 @@
 """The live feed of a desk: files from the watched folder, and dead letters whose reason is gone, with patience."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from ingest.dead_letters import reread
 from ingest.feeding import Keeper, Records, Tally, batches
+from ingest.metering import Count, counted
 from ingest.outcomes import DeadLetter, Read, Reason, SourceUnreadable
+from ingest.pacing import Submit
+from ingest.patience import Patience, ToldToStop
 from ingest.watch import Arrival, Inbox
 from ingest.words import WordsPort
 from schemas.area import Area
 from schemas.feeds import FeedRecord, Source
 from schemas.journal import Origin
+from schemas.log import log_of
+from schemas.telemetry import Metric
 from schemas.times import Instant
 
-RETRY_SECONDS: Final = 2.0
-"""Between two tries when the desk cannot take records: its disk is full, for instance."""
+LOOK_SECONDS: Final = 2.0
+"""Between two looks at the watched folder and at what was asked to be read again."""
 
-Submit = Callable[[Records], int]
+_log: Final = log_of("feeds")
 
 
 class Asked(Protocol):
@@ -54,8 +59,19 @@ class Letters(Protocol):
     def back_in(self, ids: list[str]) -> None: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """What came of reading dead letters again: how many are back in, and how many still wait."""
+
+    back_in: int = 0
+    waiting: int = 0
+
+
 class DeskFeed:
-    """Feeds a live desk until told to stop. `report(source, tally)` is told of every file, read or not."""
+    """Feeds a live desk. `submit`, `keeper` and `words` are asked once: let them be patient ones.
+
+    `patience` is for the folder and the kept letters; `known` is the highest position that the desk has of a stream.
+    """
 
     def __init__(
         self,
@@ -67,9 +83,8 @@ class DeskFeed:
         letters: Letters,
         words: WordsPort,
         now: Callable[[], Instant],
-        wait: Callable[[float], bool],
-        report: Callable[[Source, Tally], None],
-        patient_with: tuple[type[Exception], ...],
+        patience: Patience,
+        count: Count,
     ) -> None:
         self._area = area
         self._submit = submit
@@ -78,70 +93,93 @@ class DeskFeed:
         self._letters = letters
         self._words = words
         self._now = now
-        self._wait = wait
-        self._report = report
-        self._patient_with = patient_with
+        self._patience = patience
+        self._count = count
 
-    def run(self, inbox: Inbox) -> None:
-        """Follow the watched folder; between two looks, what was asked to be read again."""
-        for arrival in self._arrivals(inbox):
-            if not self._read(arrival):
-                return
+    def run(self, open_inbox: Callable[[], Inbox], wait: Callable[[float], bool]) -> None:
+        """Follow the watched folder, and read again what was asked for, until `wait(seconds)` is True."""
+        try:
+            inbox = self._patience(open_inbox)
+            while True:
+                for arrival in self._patience(inbox.poll):
+                    self._read(arrival)
+                self.read_again({})
+                if wait(LOOK_SECONDS):
+                    return
+        except ToldToStop:
+            return
 
-    def read_again(self, changes: dict[str, str] | None = None) -> tuple[int, int]:
-        """Read the dead letters that were asked for; returns how many are back in, and how many still wait."""
+    def read_again(self, changes: Mapping[str, str]) -> Again:
+        """Read the dead letters that were asked for, with some fields put right; ValueError, ToldToStop."""
+        back_in = waiting = 0
+        seen: set[str] = set()
+        while asked := [letter for letter in self._patience(self._letters.retries) if letter.id not in seen]:
+            seen.update(letter.id for letter in asked)
+            taken, still = self._reread(asked, changes)
+            self._patience(lambda taken=taken: self._letters.back_in(taken))  # type: ignore[misc]
+            self._keeper.keep(still)
+            back_in, waiting = back_in + len(taken), waiting + len(still)
+        if back_in or waiting:
+            _log.info("Read refused rows again: %d are back in, %d still wait", back_in, waiting)
+        return Again(back_in=back_in, waiting=waiting)
+
+    def _reread(self, asked: Sequence[Asked], changes: Mapping[str, str]) -> tuple[list[str], list[DeadLetter]]:
+        """The ids of those that could be read, safe in the journal; and those that could not, as they first came."""
         taken: list[str] = []
         still: list[DeadLetter] = []
-        for asked in self._letters.retries():
-            outcome = reread(_letter(asked), self._area, words=self._words, changes=changes or {})
+        records: Records = []
+        for letter in asked:
+            outcome = reread(_letter(letter), self._area, words=self._words, changes=changes)
             if isinstance(outcome, DeadLetter):
-                still.append(outcome)
+                still.append(replace(outcome, raw=letter.raw, header=letter.header))
                 continue
-            self._keeper.keep([])
+            taken.append(letter.id)
             if isinstance(outcome, Read):
-                origin = Origin(stream=f"retry:{asked.id}", position=1)
-                if not self._patiently([(self._as_received(outcome.record), origin)]):
-                    break
-            taken.append(asked.id)
-        self._letters.back_in(taken)
-        self._keeper.keep(still)
-        return len(taken), len(still)
+                # the letter's own stream: killed between here and `back_in`, its second coming changes nothing
+                records.append((self._as_received(outcome.record), Origin(stream=f"retry:{letter.id}", position=1)))
+        self._keeper.keep([])
+        self._submit(records)
+        return taken, still
 
-    def _arrivals(self, inbox: Inbox) -> Iterator[Arrival]:
-        def wait(seconds: float) -> bool:
-            self.read_again()
-            return self._wait(seconds)
-
-        return inbox.arrivals(wait)
-
-    def _read(self, arrival: Arrival) -> bool:
-        """Read one file to its end; False when told to stop before that. Then it is taken up where it was."""
-        tally, known = Tally(), self._known(arrival.stream)
+    def _read(self, arrival: Arrival) -> None:
+        """Read one file to its end, from where it was left; then it leaves the folder."""
+        tally, known, outside = Tally(), self._known(arrival.stream), 0
+        rows = counted(arrival.rows(known), arrival.source, self._count)
         try:
-            for records in batches(arrival.rows(known), arrival.stream, self._keeper, tally):
-                if not self._patiently([(self._as_received(record), origin) for record, origin in records]):
-                    return False
-        except SourceUnreadable as error:
-            arrival.refuse(str(error))
+            for records in batches(rows, arrival.stream, self._keeper, tally):
+                outside += self._submit([(self._as_received(record), origin) for record, origin in records])
+        except SourceUnreadable as unreadable:
+            why = str(unreadable)
+            self._patience(lambda: arrival.refuse(why))
+            _log.error("%s (%s) could not be read to its end; why lies beside it in refused", *_name(arrival))
         else:
-            arrival.done()
-        self._report(arrival.source, tally)
-        return True
+            self._patience(arrival.done)
+        if outside:
+            self._count(Metric.OUTSIDE, outside, arrival.source.value)
+        _log.info("%s (%s): %s", *_name(arrival), _sentence(tally, outside))
 
     def _as_received(self, record: FeedRecord) -> FeedRecord:
         """Live, a record was received when we have it, whatever its file says."""
         return replace(record, received_at=self._now())
 
-    def _patiently(self, records: Records) -> bool:
-        """Submit until it is taken; False when told to stop."""
-        while True:
-            try:
-                self._submit(records)
-            except self._patient_with:
-                if self._wait(RETRY_SECONDS):
-                    return False
-            else:
-                return True
+
+def corrections_of(texts: Sequence[str]) -> dict[str, str]:
+    """`venue_id=blue-door` as a mapping; ValueError names the text that is none."""
+    pairs = [text.partition("=") for text in texts]
+    for name, equals, value in pairs:
+        if not (name and equals):
+            raise ValueError(f"--set: {name + equals + value!r} is not FIELD=VALUE, as in venue_id=blue-door")
+    return {name.strip(): value for name, _, value in pairs}
+
+
+def _name(arrival: Arrival) -> tuple[str, str]:
+    return arrival.path.name, arrival.source.value
+
+
+def _sentence(tally: Tally, outside: int) -> str:
+    refused = ", ".join(f"{count} {reason}" for reason, count in sorted(tally.rejected.items()))
+    counts = f"{tally.read} rows read, {tally.outside + outside} outside the area, {tally.rejected.total()} refused"
+    return f"{counts} ({refused})" if refused else counts
 
 
 def _letter(asked: Asked) -> DeadLetter:

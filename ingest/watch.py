@@ -74,7 +74,16 @@ class Inbox:
         ready = [path for path, stood in standing.items() if self._seen.get(path) == stood and path not in self._taken]
         self._seen = standing
         self._taken = {path: stood for path, stood in self._taken.items() if path in standing}
-        return [arrival for path in ready[:FILES_A_POLL_MAX] if (arrival := self._take(path)) is not None]
+        arrivals: list[Arrival] = []
+        try:
+            for path in ready[:FILES_A_POLL_MAX]:
+                if (arrival := self._take(path)) is not None:
+                    arrivals.append(arrival)
+        except OSError:
+            for arrival in arrivals:  # nobody gets them this time, so they have to come again
+                del self._taken[arrival.path]
+            raise
+        return arrivals
 
     def rows(self, arrival: Arrival, start: int) -> Iterator[Outcome]:
         """An arrival's rows after `start`."""

@@ -2,8 +2,9 @@
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, TypeVar
 
 import orjson
 import typer
@@ -11,6 +12,8 @@ import typer
 from schemas.settings import Settings
 from schemas.times import Instant
 
+S = TypeVar("S")
+T = TypeVar("T")
 DataOption = Annotated[Path | None, typer.Option("--data", help="Data folder; else NIGHTDESK_DATA, else ./var.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object, last on standard output.")]
 
@@ -36,7 +39,15 @@ def tell(result: dict[str, object], *, as_json: bool) -> None:
         typer.echo(f"{name.replace('_', ' ')}: {value}")
 
 
-def fail(why: str) -> NoReturn:
-    """Say why on standard error, and end with 1."""
+def fail(why: str, *, code: int = 1) -> NoReturn:
+    """Say why on standard error, and end: 1 refused or failed, 2 wrong use."""
     typer.echo(f"nightdesk: {why}", err=True)
-    raise SystemExit(1)
+    raise SystemExit(code)
+
+
+def used(parse: Callable[[S], T], given: S) -> T:
+    """An option's value; what `parse` refuses with a ValueError is wrong use, and ends with 2."""
+    try:
+        return parse(given)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error

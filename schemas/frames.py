@@ -32,7 +32,10 @@ class Delta:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heartbeat:
-    """The topic is alive at `s`. `at` is the desk's clock; `state` says whether the desk is itself up to date."""
+    """The topic is alive at `s`. `at` is the desk's clock; `desk` says whether the desk is itself up to date.
+
+    `why` is what is wrong with the desk or what it keeps, in plain words for people; null while all is well.
+    """
 
     t: Literal["heartbeat"] = "heartbeat"
     topic: str
@@ -40,6 +43,7 @@ class Heartbeat:
     s: int
     at: str
     desk: Literal["live", "catching_up", "stopped"] = "live"
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """The metrics: every name once, with its kind, unit, labels and what it says."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -43,6 +44,10 @@ class Metric(StrEnum):
     PUSH_REFUSED = "nightdesk_push_refused_total"
 
 
+Reading = Callable[[], Mapping[tuple[str, ...], float]]
+"""What a part counts for itself, by the values of the metric's labels; called by whoever looks, in any thread."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
     """A metric's declaration; a reason or source that is a label comes from a fixed vocabulary."""
@@ -69,8 +74,8 @@ DECLARED: Final[dict[Metric, Declared]] = {
     Metric.READ: _counter("Rows read from a feed", "source"),
     Metric.REJECTED: _counter("Rows refused and kept as dead letters", "source", "reason"),
     Metric.OUTSIDE: _counter("Records that lie outside the area", "source"),
-    Metric.DUPLICATES: _counter("Records that said again what was known", "source"),
-    Metric.LATE: _counter("Records that came late and were counted all the same", "source"),
+    Metric.DUPLICATES: _counter("Records that said again what was known"),
+    Metric.LATE: _counter("Records that came late and were counted all the same"),
     Metric.ENTRIES: _counter("Entries appended to the journal"),
     Metric.SKIPPED: _gauge("Entries on the skip list: the fold cannot apply them"),
     Metric.QUEUED: _gauge("Records that wait for the desk"),

@@ -3,8 +3,10 @@
 import importlib.util
 import shutil
 import socket
+import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,10 +17,17 @@ import typer
 from schemas.command_line import DataOption, JsonOption, settings_of
 from schemas.reference import ReferenceFileError, load_area
 from schemas.settings import Settings
-from streams.folder import FolderError, read_mark
+from streams.alarm import ALARM_NAME
+from streams.folder import FolderError, holder_of, read_mark
 from streams.journal import JournalError
+from streams.sqlite_file import connect
 from streams.sqlite_journal import SqliteJournal
 
+_OTHERS: Final = (
+    ("kept.db", "Put a copy from your backup in its place: nothing can rebuild it"),
+    ("record.db", "Restart Nightdesk: it is set aside and built again from the journal"),
+    ("snapshots.db", "Restart Nightdesk: it is set aside, and the start takes longer once"),
+)
 FREE_BYTES_LEAST: Final = 1 << 30
 PYTHON_LEAST: Final = (3, 11)
 
@@ -52,8 +61,13 @@ def checks(settings: Settings) -> Iterator[Check]:
     yield _python()
     yield _reference(settings)
     yield _space(settings.data)
+    holder = holder_of(settings.data)
+    if holder is not None:
+        yield Check(what="Running", ok=True, found=f"process {holder} works in {settings.data}")
     yield from _journal(settings.data)
-    yield from (_port(settings.host, port) for port in (settings.port, settings.push_port))
+    yield from (_file(settings.data / name, do) for name, do in _OTHERS)
+    if holder is None:  # else the ports are its own
+        yield from (_port(settings.host, port) for port in (settings.port, settings.push_port))
     yield _pages()
 
 
@@ -99,9 +113,26 @@ def _journal(folder: Path) -> Iterator[Check]:
         yield Check(what="Journal", ok=False, found=str(error), do="")
         return
     yield Check(what="Journal", ok=True, found=f"{read} entries of realm {mark.realm}, all whole")
+    if (folder / ALARM_NAME).exists():
+        yield Check(
+            what="Journal's end", ok=False, found="it lost its newest entries", do=f"Follow {folder / ALARM_NAME}"
+        )
     for skip in skips.values():
         cause = skip.trace.strip().splitlines()[-1]
         yield Check(what=f"Entry {skip.offset}", ok=False, found=f"left out: {cause}", do="Report it, with this line")
+
+
+def _file(path: Path, do: str) -> Check:
+    """A file beside the journal, every page of it, read without writing."""
+    if not path.exists():
+        return Check(what=path.name, ok=True, found="not there yet")
+    try:
+        with closing(connect(path, "ro")) as connection:
+            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.Error as error:
+        return Check(what=path.name, ok=False, found=str(error), do=do)
+    whole = found == "ok"
+    return Check(what=path.name, ok=whole, found="whole" if whole else str(found), do="" if whole else do)
 
 
 def _port(host: str, port: int) -> Check:

@@ -1,9 +1,14 @@
-"""`nightdesk digest`: the digest of a folder's realm, by folding its whole journal again."""
+"""`nightdesk digest`, the digest of a folder's realm; and whose folder a command finds."""
+
+from pathlib import Path
 
 from schemas.command_line import DataOption, JsonOption, fail, settings_of, tell
-from schemas.reference import load_area
+from schemas.journal import ReferenceAdopted
+from schemas.policy import decode_policy
+from schemas.realms import LIVE
 from streams.core.digest import digest as digest_of
 from streams.folder import read_mark
+from streams.journal import Journal
 from streams.restore import refold
 from streams.sqlite_journal import SqliteJournal
 
@@ -12,10 +17,24 @@ def digest(data: DataOption = None, json: JsonOption = False) -> None:
     """The digest of a folder's realm: its whole journal folded again in memory."""
     settings = settings_of(data)
     mark = read_mark(settings.data)
-    if mark is None:
+    if mark is None or not (settings.data / "journal.db").exists():
         fail(f"{settings.data} holds no journal yet: run nightdesk up or replay with it first")
-    area = load_area(mark.area, settings.reference)
     journal = SqliteJournal(settings.data / "journal.db", realm=mark.realm, area=mark.area)
-    found = digest_of(refold(journal, area.borough))
+    found = digest_of(refold(journal, borough_of(journal)))
     tell({"digest": found, "realm": mark.realm, "entries": journal.end}, as_json=json)
     journal.close()
+
+
+def check_is_live(data: Path) -> None:
+    """End the command where a folder is not a live desk's: only there rows wait to be read again."""
+    mark = read_mark(data)
+    if mark is None or mark.realm != LIVE.name:
+        fail(f"{data} is not the data folder of a live desk: there is nothing to read again in it")
+
+
+def borough_of(journal: Journal) -> str:
+    """The borough whose picture a journal makes, from the policy it adopted first: its area's file may be elsewhere."""
+    for _, entry in journal.read():
+        if isinstance(entry.fact, ReferenceAdopted):
+            return decode_policy(journal.blob(entry.fact.sha256)).borough
+    return ""

@@ -6,7 +6,8 @@ snapshot never knows more than what was told.
 
 import traceback
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import replace
 from typing import Final
 
 from schemas.area import Area
@@ -16,19 +17,22 @@ from schemas.picture import Change
 from schemas.policy import Policy, encode_policy, sha256_of
 from schemas.telemetry import Metric
 from schemas.times import Instant
-from streams.core.desk import FOLD_VERSION, Desk, PolicyMissing, UnknownFoldVersion, fold
+from streams.core.desk import FOLD_VERSION, Desk
 from streams.core.records import drain
 from streams.core.state import LEDGERS, TONIGHT, encode_ledgers, encode_tonight
 from streams.intake import Intake
-from streams.journal import Journal, fingerprint
-from streams.restore import Restored, Told, restore
-from streams.snapshots import SnapshotRefused, SnapshotStore
+from streams.journal import Journal, JournalError, fingerprint
+from streams.restore import Restored, Told, Unfoldable, fold_entry, restore
+from streams.snapshots import PassedOver, SnapshotRefused, SnapshotStore
 
 SNAPSHOT_ENTRIES: Final = 5_000
 SNAPSHOT_SECONDS: Final = 30.0
 SKIPS_AN_HOUR_MAX: Final = 3
 """So many entries that cannot be folded within an hour stop the area, loudly."""
+LOST_MAX: Final = 3
+"""Times that a listener may lose everything while it is told everything; then the area stops."""
 
+Batch = Iterable[tuple[FeedRecord, Origin]]
 Tell = Callable[[list[Change]], Told]
 """Told what changed, whoever listens says whether all it was told so far is safe where it belongs."""
 Clock = Callable[[], float]
@@ -37,7 +41,11 @@ Measure = Callable[[Metric], AbstractContextManager[object]]
 
 
 class AreaStopped(Exception):
-    """Too many entries could not be folded: the area stands still until somebody has looked."""
+    """The area stands still: it was told to stop, or somebody has to look first."""
+
+
+class Interrupted(Exception):
+    """Told to stop while a long journal was being folded; the journal is as it was."""
 
 
 def unmeasured(_metric: Metric) -> AbstractContextManager[object]:
@@ -49,8 +57,19 @@ def _unheard(_changes: list[Change]) -> Told:
     return Told.SAFE
 
 
+def _never() -> bool:
+    return False
+
+
+class _Lost(Exception):
+    """The listener lost what it had while it was told everything: begin again."""
+
+
 class Engine:
-    """Appends, folds, tells and snapshots for one area."""
+    """Appends, folds, tells and snapshots for one area. `outside` counts records that lie elsewhere.
+
+    After any error but those of the journal's `append` the desk may be behind its journal: open another engine.
+    """
 
     def __init__(
         self,
@@ -73,18 +92,23 @@ class Engine:
         self._told = Told.SAFE
         self._clock = clock
         self._measure = measure
+        self._stopping: Callable[[], bool] = _never
         self._next_offset = 0
         self._snapshot_offset = 0
         self._snapshot_at = clock()
         self._ledgers: tuple[int, bytes] | None = None
         self._skipped_at: list[float] = []
 
-    def open(self, policy: Policy, *, tell_all: bool = False) -> Restored:
+    def open(self, policy: Policy, *, tell_all: bool = False, stopping: Callable[[], bool] = _never) -> Restored:
         """Restore the desk, and adopt this code's fold version and the policy where the journal has not.
 
         With `tell_all` the whole journal is folded and told again: for a record that has to be built anew.
+        Raises Interrupted soon after `stopping()` is True.
         """
+        self._stopping = stopping
+        passed = self._weeded() if tell_all else ()
         restored = self._restore(None if tell_all else self._snapshots)
+        restored = replace(restored, passed_over=(*passed, *restored.passed_over))
         blob = encode_policy(policy)
         first: list[Fact] = []
         if restored.next_offset == 0:
@@ -94,29 +118,35 @@ class Engine:
         self.append([Entry(fact=fact) for fact in first])
         return restored
 
-    def replay(self, records: Iterable[tuple[FeedRecord, Origin]]) -> None:
+    def play(self, records: Batch, tick_to: Instant | None = None) -> int:
+        """A batch in virtual time, then the clock moved; returns how many of it lay outside the area."""
+        before = self.outside
+        self.replay(records)
+        if tick_to is not None:
+            self.tick(tick_to, live=False)
+        return self.outside - before
+
+    def replay(self, records: Batch) -> None:
         """One batch in virtual time: before each entry one tick to the record's own time of receipt."""
+        facts, outside = self._new_facts(records)
         entries: list[Entry] = []
         clock = self.desk.clock
-        for record, origin in records:
-            fact = self._intake.fact(record)
-            if fact is None:
-                self.outside += 1
-                continue
-            if record.received_at > clock:
-                clock = record.received_at
+        for fact, received_at, origin in facts:
+            if received_at > clock:
+                clock = received_at
                 entries.append(Entry(fact=Tick(at=clock, live=False)))
             entries.append(Entry(fact=fact, origin=origin))
         self.append(entries)
+        self.outside += outside
 
-    def live(self, batches: Sequence[Iterable[tuple[FeedRecord, Origin]]]) -> list[int]:
+    def live(self, batches: Sequence[Batch]) -> list[int]:
         """Batches as they came in, made durable together; returns how many of each lay outside the area."""
         entries: list[Entry] = []
         outside: list[int] = []
         for batch in batches:
-            facts = [(self._intake.fact(record), origin) for record, origin in batch]
-            entries.extend(Entry(fact=fact, origin=origin) for fact, origin in facts if fact is not None)
-            outside.append(sum(fact is None for fact, _ in facts))
+            facts, elsewhere = self._new_facts(batch)
+            entries.extend(Entry(fact=fact, origin=origin) for fact, _, origin in facts)
+            outside.append(elsewhere)
         self.append(entries)
         self.outside += sum(outside)
         return outside
@@ -168,38 +198,79 @@ class Engine:
     def tell_again(self) -> None:
         """Fold the whole journal again and tell all of it: whoever listened has lost what they had."""
         self._restore(None)
-        self._told = Told.SAFE
+
+    def _new_facts(self, records: Batch) -> tuple[list[tuple[Fact, Instant, Origin]], int]:
+        """The facts that the journal has not yet, and how many records lie elsewhere, known or not."""
+        facts: list[tuple[Fact, Instant, Origin]] = []
+        outside = 0
+        for record, origin in records:
+            fact = self._intake.fact(record)
+            if fact is None:
+                outside += 1
+            elif origin.position > self.journal.position(origin.stream):
+                facts.append((fact, record.received_at, origin))
+        return facts, outside
 
     def _restore(self, snapshots: SnapshotStore | None) -> Restored:
-        restored = restore(self.journal, snapshots, self._area.borough, self._tell)
+        """The desk anew, and all told; an entry that cannot be folded is put on the skip list on the way."""
+        lost = 0
+        while True:
+            try:
+                restored = restore(self.journal, snapshots, self._area.borough, self._tell_while_restoring)
+            except Unfoldable as entry:
+                self._leave_out(entry)
+            except SnapshotRefused:
+                snapshots = None  # a snapshot only shortens the start
+            except _Lost:
+                snapshots, lost = None, lost + 1
+                if lost >= LOST_MAX:
+                    raise AreaStopped("whoever is told what changed has lost it again and again") from None
+            else:
+                break
         self.desk = restored.desk
         self._next_offset = restored.next_offset
         self._snapshot_offset = restored.from_snapshot
         return restored
 
+    def _weeded(self) -> tuple[PassedOver, ...]:
+        """What is thrown away of the snapshots even where none is used: one beyond the journal's end would look right
+        later, when the journal has grown past it with other entries."""
+        if self._snapshots is None:
+            return ()
+        with suppress(SnapshotRefused):
+            self._snapshots.newest(self.journal.end)
+        return self._snapshots.passed_over
+
+    def _tell_while_restoring(self, changes: list[Change]) -> None:
+        if self._stopping():
+            raise Interrupted
+        self._told = self._tell(changes)
+        if self._told is Told.LOST:
+            raise _Lost
+
     def _fold(self, first: int, entries: Sequence[Entry]) -> None:
-        desk = self.desk
-        for offset, entry in enumerate(entries, start=first):
-            try:
-                fold(desk, offset, entry)
-            except (MemoryError, OSError, UnknownFoldVersion, PolicyMissing):
-                raise
-            except Exception:  # noqa: BLE001 - whatever an entry does to the fold, it is left out and shown
-                self._leave_out(offset, entry)
-                return
+        try:
+            for offset, entry in enumerate(entries, start=first):
+                fold_entry(self.desk, offset, entry)
+        except Unfoldable as entry:
+            self._leave_out(entry)
+            self._restore(self._snapshots)  # without it: what it half did is gone
+            return
         self._next_offset = first + len(entries)
 
-    def _leave_out(self, offset: int, entry: Entry) -> None:
-        """Put an entry on the skip list and fold again without it: what it half did is gone."""
-        self.journal.skip(offset, fingerprint(entry), traceback.format_exc())
+    def _leave_out(self, bad: Unfoldable) -> None:
+        """Put an entry on the skip list."""
+        try:
+            self.journal.skip(bad.offset, fingerprint(bad.entry), "".join(traceback.format_exception(bad.cause)))
+        except JournalError as error:  # the batch is written, so nobody may take this for a failed append
+            raise AreaStopped(f"entry {bad.offset} cannot be folded, nor noted as left out: {error}") from error
         now = self._clock()
         self._skipped_at = [at for at in self._skipped_at if at > now - 3600] + [now]
         if len(self._skipped_at) >= SKIPS_AN_HOUR_MAX:
             raise AreaStopped(
-                f"{len(self._skipped_at)} entries within an hour could not be folded, the last at offset {offset}. The"
-                " area is stopped; nothing is lost. See the traces: nightdesk doctor"
+                f"{len(self._skipped_at)} entries within an hour could not be folded, the last at offset {bad.offset}."
+                " The area is stopped; nothing is lost. See the traces: nightdesk doctor"
             )
-        self._restore(self._snapshots)
 
     def _snapshot_is_due(self) -> bool:
         entries = self._next_offset - self._snapshot_offset

@@ -19,8 +19,11 @@ MARK_NAME: Final = "realm.json"
 _LOCK_NAME: Final = "lock"
 _LOCK_BYTES: Final = 64
 _NEW_MARK_NAME: Final = f"{MARK_NAME}.new"
-_NOT_A_SIGN: Final = frozenset({_LOCK_NAME, _NEW_MARK_NAME, "lost+found", ".DS_Store"})
-"""What may lie in a folder that is still empty to us: our own first steps, and what file systems put into a new one."""
+_NOT_A_SIGN: Final = frozenset(
+    {_LOCK_NAME, _NEW_MARK_NAME, "kept.db", "kept.db-wal", "kept.db-shm", "lost+found", ".DS_Store"}
+)
+"""What may lie in a folder that is still empty to us: our own first steps, keys made before the first start, and what
+file systems put into a new one."""
 _NAMES_SHOWN_MAX: Final = 3
 
 
@@ -105,6 +108,21 @@ def read_mark(path: Path) -> Mark | None:
     if strangers:
         shown = ", ".join(strangers[:_NAMES_SHOWN_MAX]) + (" ..." if len(strangers) > _NAMES_SHOWN_MAX else "")
         raise FolderForeign(path, f"it holds {shown} and no {MARK_NAME}, so it is not a folder of Nightdesk's")
+    return None
+
+
+def holder_of(path: Path) -> int | None:
+    """The process that works in a data folder, 0 when it has not said who it is; None: nobody does. For the doctor."""
+    try:
+        handle = os.open(path / _LOCK_NAME, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return _holder(os.pread(handle, _LOCK_BYTES, 0))[0] or 0
+    finally:
+        os.close(handle)
     return None
 
 

@@ -3,6 +3,7 @@
 from typing import Final, assert_never
 
 from schemas.area import Area
+from schemas.categories import HelpNeeded
 from schemas.feeds import (
     FeedHeartbeat,
     FeedRecord,
@@ -76,6 +77,7 @@ class Intake:
             reporter=reporter,
             category=record.category,
             severity=record.severity,
+            help_needed=record.help_needed if isinstance(record, SbnReport) else HelpNeeded.NONE,
             at=at,
             occurred_at=record.occurred_at,
             received_at=record.received_at,

@@ -64,7 +64,12 @@ def fingerprint(entry: Entry) -> str:
 
 
 class JournalError(Exception):
-    """The journal cannot do what was asked; the text is one paragraph for the person who runs Nightdesk."""
+    """The journal cannot do what was asked; the text is one paragraph for the person who runs Nightdesk.
+
+    `plain` says it to anybody who looks at the desk, without naming files.
+    """
+
+    plain = "The journal cannot be used."
 
     def __init__(self, path: Path | str, detail: str, text: str) -> None:
         super().__init__(text)
@@ -74,6 +79,8 @@ class JournalError(Exception):
 
 class JournalDamaged(JournalError):
     """What is on the disk is not what was written."""
+
+    plain = "The desk's journal is damaged and has to be restored."
 
     def __init__(self, path: Path | str, detail: str) -> None:
         self.how_to_restore = how_to_restore(Path(path).parent)
@@ -87,6 +94,8 @@ class JournalDamaged(JournalError):
 class JournalFull(JournalError):
     """There is no room; nothing of the refused call was written."""
 
+    plain = "The desk's disk is full: what comes in waits, and is read when there is room. Nothing is lost."
+
     def __init__(self, path: Path | str, detail: str) -> None:
         super().__init__(
             path,
@@ -98,6 +107,8 @@ class JournalFull(JournalError):
 
 class JournalReadOnly(JournalError):
     """This process may not write the file."""
+
+    plain = "The desk may not write its journal: what comes in waits, and is read when it can. Nothing is lost."
 
     def __init__(self, path: Path | str, detail: str) -> None:
         super().__init__(
@@ -123,6 +134,8 @@ class JournalForeign(JournalError):
 class JournalBusy(JournalError):
     """Another program kept the file locked for too long."""
 
+    plain = "Another program holds the desk's journal: what comes in waits until it lets go. Nothing is lost."
+
     def __init__(self, path: Path | str, detail: str) -> None:
         super().__init__(
             path,
@@ -134,6 +147,8 @@ class JournalBusy(JournalError):
 
 class JournalDiskFault(JournalError):
     """The disk refused to read or write; whether the last batch reached it is only known after opening again."""
+
+    plain = "The disk that holds the desk's journal reported a fault."
 
     def __init__(self, path: Path | str, detail: str) -> None:
         super().__init__(

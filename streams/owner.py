@@ -6,18 +6,21 @@ Others hand it work and wait until their records are durable. Its state is a val
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 from schemas.feeds import FeedRecord
 from schemas.journal import Origin
+from schemas.log import log_of, trace_of
 from schemas.policy import Policy
 from schemas.times import SECOND, Instant, rfc3339
-from streams.embedded import AreaStopped, Clock, Engine
-from streams.journal import JournalDiskFault, JournalError, JournalFull, JournalReadOnly
-from streams.restore import Restored
+from schemas.trouble import Trouble
+from streams.embedded import AreaStopped, Clock, Engine, Interrupted
+from streams.journal import JournalBusy, JournalError, JournalFull, JournalReadOnly
+from streams.restore import Restored, last_tick
 
 TICK_SECONDS: Final = 5.0
 WORK_MAX: Final = 16
@@ -26,8 +29,19 @@ RECORDS_AT_ONCE_MAX: Final = 2_000
 """Records of several producers that are made durable together."""
 CLOCK_BEHIND_MAX: Final = 60 * SECOND
 RETRY_SECONDS: Final = 1.0
+TICK_AGE_SECONDS_MAX: Final = 15.0
+"""A desk that has not ticked for longer does not show what is now."""
+PATIENT_WITH: Final = (JournalFull, JournalReadOnly, JournalBusy)
+"""What passes when somebody makes room; nothing of what was refused was written."""
+OVER: Final = "the desk has stopped; what was not taken stays where it was"
+
+_log: Final = log_of("desk")
 
 Records = Sequence[tuple[FeedRecord, Origin]]
+
+
+def _unheard(_restored: Restored) -> None:
+    return
 
 
 class DeskWord(StrEnum):
@@ -41,13 +55,21 @@ class DeskWord(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskState:
-    """How the desk stands, its clock, when it last ticked (monotonic seconds), and what is wrong, in plain words."""
+    """How the desk stands, its clock, when that last moved (monotonic seconds), and what is wrong, in plain words."""
 
     word: DeskWord = DeskWord.STARTING
     at: Instant = 0
     ticked_at: float = 0.0
     trouble: str | None = None
-    skipped: int = 0
+
+    def why_not_now(self, clock: float) -> str | None:
+        """Why the picture is not what is now, in plain words; None: it is. `clock` is monotonic seconds."""
+        if self.trouble is not None:
+            return self.trouble
+        if self.word is not DeskWord.LIVE:
+            return f"The desk is {self.word.value.replace('_', ' ')}."
+        age = clock - self.ticked_at
+        return f"The desk has not ticked for {age:.0f} s." if age > TICK_AGE_SECONDS_MAX else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +80,11 @@ class _Work:
 
 
 class Owner:
-    """Runs an engine in a thread of its own. `now` is the wall clock; with `virtual` only the work moves the clock."""
+    """Runs an engine in a thread of its own. `now` is the wall clock; with `virtual` only the work moves the clock.
+
+    `opened` is called in that thread once the desk is restored and live. `ended` is done when the thread is: when it
+    was told to stop, else with what ended it.
+    """
 
     def __init__(
         self,
@@ -69,154 +95,203 @@ class Owner:
         clock: Clock,
         virtual: bool,
         tell_all: bool = False,
+        opened: Callable[[Restored], None] = _unheard,
     ) -> None:
         self.engine = engine
         self.state = DeskState()
-        self.restored: Restored | None = None
-        self.failure: BaseException | None = None
+        self.ended: Future[None] = Future()
         self._policy = policy
         self._now = now
         self._clock = clock
         self._virtual = virtual
         self._tell_all = tell_all
+        self._opened = opened
+        self._journal_trouble = Trouble("desk")
+        self._clock_trouble = Trouble("clock")
         self._work: queue.Queue[_Work | None] = queue.Queue(WORK_MAX)
         self._ready = threading.Event()
-        self._ended = threading.Event()
+        self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
+
+    @property
+    def queued(self) -> int:
+        """Records that wait for the desk."""
+        with self._work.mutex:
+            return sum(len(work.records) for work in self._work.queue if work is not None)
+
+    def desk_clock(self) -> Instant:
+        """Where the desk's clock stands; 0 before its first tick."""
+        return self.engine.desk.clock
 
     def start(self) -> None:
         """Begin: restore, then follow the work."""
         self._thread.start()
 
     def wait_until_ready(self, timeout_s: float | None = None) -> bool:
-        """Whether the desk is restored and follows its journal; False too when it failed."""
+        """Whether the desk is restored and follows its journal; False too when it has ended."""
         self._ready.wait(timeout_s)
-        return self.failure is None and self._ready.is_set()
-
-    def wait_until_ended(self, timeout_s: float | None = None) -> bool:
-        """Whether the thread has ended."""
-        return self._ended.wait(timeout_s)
+        return self._ready.is_set() and not self.ended.done()
 
     def submit(self, records: Records, tick_to: Instant | None = None) -> int:
         """Have records made durable and folded, then the virtual clock moved; returns how many lay outside the area.
 
-        Blocks until it is done. Raises what the journal raised (JournalFull: try again), AreaStopped when it is over.
+        Blocks until it is done. Raises one of PATIENT_WITH (try again), or AreaStopped when it is over.
         """
         work = _Work(records, tick_to, Future())
-        while not self._ended.is_set():
-            try:
+        while True:
+            self._refuse_when_over()
+            with suppress(queue.Full):
                 self._work.put(work, timeout=RETRY_SECONDS)
                 break
-            except queue.Full:
-                continue
-        while True:
-            try:
-                return work.future.result(timeout=RETRY_SECONDS)
-            except TimeoutError:
-                if self._ended.is_set() and not work.future.done():
-                    raise AreaStopped("the desk has stopped; what was not taken stays where it was") from self.failure
+        while not wait([work.future], RETRY_SECONDS).done:
+            if self.ended.done() and not work.future.done():  # it came when the desk had looked for the last time
+                self._refuse_when_over()
+        return work.future.result()
 
     def stop(self) -> None:
-        """Finish what is under way, write a snapshot, end."""
-        if self._ended.is_set():
+        """Finish the batch under way, write a snapshot, end; what waits is refused and stays where it was."""
+        self._stopping.set()
+        if self._thread.ident is None:
             return
-        self._work.put(None)
+        with suppress(queue.Full):  # a desk that has work needs no waking
+            self._work.put_nowait(None)
         self._thread.join()
 
+    def _refuse_when_over(self) -> None:
+        if self._stopping.is_set() or self.ended.done():
+            failure = self.ended.exception() if self.ended.done() else None
+            raise AreaStopped(OVER) from failure
+
     def _run(self) -> None:
+        failure: BaseException | None = None
         try:
-            self._tell(word=DeskWord.CATCHING_UP)
-            self.restored = self.engine.open(self._policy, tell_all=self._tell_all)
-            self._tell(skipped=len(self.restored.skipped))
-            if not self._virtual:
-                self._tick()
-            self._tell(word=DeskWord.LIVE)
-            self._ready.set()
+            self._open()
             self._follow()
             self.engine.snapshot()
+        except Interrupted:
+            pass
         except BaseException as error:  # noqa: BLE001 - the thread's boundary: kept for the process to end with
-            self.failure = error
-            self._tell(trouble=str(error))
-        finally:
-            self._tell(word=DeskWord.STOPPED)
-            self._ended.set()
-            self._ready.set()
+            failure = error
+            self._say_why(error)
+        self._tell(word=DeskWord.STOPPED)
+        if failure is None:
+            self.ended.set_result(None)
+        else:
+            self.ended.set_exception(failure)
+        self._ready.set()
+        self._refuse_what_waits()
+
+    def _open(self) -> None:
+        self._tell(word=DeskWord.CATCHING_UP, at=last_tick(self.engine.journal) or self._now())
+        restored = self.engine.open(self._policy, tell_all=self._tell_all, stopping=self._stopping.is_set)
+        _say_restored(restored)
+        if self.engine.desk.clock:
+            self._tell(at=self.engine.desk.clock)
+        if not self._virtual:
+            self._tick()
+        self._tell(word=DeskWord.LIVE, ticked_at=self._clock())
+        self._opened(restored)
+        self._ready.set()
 
     def _follow(self) -> None:
         tick_at = self._clock() + TICK_SECONDS
-        while True:
-            try:
+        while not self._stopping.is_set():
+            with suppress(queue.Empty):
                 first = self._work.get(timeout=max(0.0, tick_at - self._clock()))
-            except queue.Empty:
-                pass
-            else:
-                if first is None or not self._take(first):
-                    return
+                if first is not None:
+                    self._do(self._with_what_waits(first))
             if self._clock() >= tick_at:
                 tick_at = self._clock() + (TICK_SECONDS if self._virtual or self._tick() else RETRY_SECONDS)
 
-    def _take(self, first: _Work) -> bool:
-        """Take one batch and those that wait behind it; False when the last of them says stop."""
-        batch, go_on = [first], True
-        records = len(first.records)
+    def _with_what_waits(self, first: _Work) -> list[_Work]:
+        """A batch and those behind it, so that one that waited costs no second write to the disk."""
+        batch, records = [first], len(first.records)
         while records < RECORDS_AT_ONCE_MAX and not self._virtual:
             try:
                 more = self._work.get_nowait()
             except queue.Empty:
                 break
-            if more is None:
-                go_on = False
-                break
-            batch.append(more)
-            records += len(more.records)
-        self._do(batch)
-        return go_on
+            if more is not None:
+                batch.append(more)
+                records += len(more.records)
+        return batch
 
     def _do(self, batch: list[_Work]) -> None:
         try:
             outside = [self._one(work) for work in batch] if self._virtual else self._together(batch)
-        except (JournalFull, JournalReadOnly) as error:
-            self._tell(trouble=str(error))
-            for work in batch:
-                work.future.set_exception(error)
+        except PATIENT_WITH as error:
+            self._refused(error)
+            _refuse(batch, error)
             return
         except BaseException as error:
-            for work in batch:
-                work.future.set_exception(error)
+            _refuse(batch, error)
             raise
-        self._tell(trouble=None, at=self.engine.desk.clock, ticked_at=self._clock())
+        self._journal_trouble.set(None)
+        moved = {"ticked_at": self._clock()} if self._virtual else {}
+        self._tell(at=self.engine.desk.clock, **moved)
         for work, count in zip(batch, outside, strict=True):
             work.future.set_result(count)
 
     def _one(self, work: _Work) -> int:
-        before = self.engine.outside
-        self.engine.replay(work.records)
-        if work.tick_to is not None:
-            self.engine.tick(work.tick_to, live=False)
-        return self.engine.outside - before
+        return self.engine.play(work.records, work.tick_to)
 
     def _together(self, batch: list[_Work]) -> list[int]:
-        """One transaction for all: a batch that waited costs no second write to the disk."""
         return self.engine.live([work.records for work in batch])
 
     def _tick(self) -> bool:
         """Move the clock to now; it never goes back. False when the journal could not take it."""
         now, clock = self._now(), self.engine.desk.clock
-        trouble = None
-        if now < clock - CLOCK_BEHIND_MAX:
-            trouble = (
-                f"This machine's clock says {rfc3339(now)}, but the journal was already at {rfc3339(clock)}. Set the"
-                " clock. The desk's time stands still until then; nothing is lost."
-            )
+        self._clock_trouble.set(_set_back(now, clock) if now < clock - CLOCK_BEHIND_MAX else None)
         try:
             self.engine.tick(now, live=True)
-        except JournalDiskFault:
-            raise
-        except JournalError as error:
-            self._tell(trouble=str(error))
+        except PATIENT_WITH as error:
+            self._refused(error)
             return False
-        self._tell(trouble=trouble, at=self.engine.desk.clock, ticked_at=self._clock())
+        if now > clock:  # the journal has taken it
+            self._journal_trouble.set(None)
+        self._tell(at=self.engine.desk.clock, ticked_at=self._clock())
         return True
 
+    def _refused(self, error: JournalError) -> None:
+        self._journal_trouble.set(error.plain, str(error))
+        self._tell()
+
+    def _say_why(self, error: BaseException) -> None:
+        plain = error.plain if isinstance(error, JournalError) else "The desk has stopped."
+        ours = isinstance(error, (JournalError, AreaStopped))
+        self._journal_trouble.set(plain, str(error) if ours else trace_of(error))
+
+    def _refuse_what_waits(self) -> None:
+        """Whoever comes later sees for themselves that it is over."""
+        with suppress(queue.Empty):
+            while True:
+                work = self._work.get_nowait()
+                if work is not None:
+                    _refuse([work], AreaStopped(OVER))
+
     def _tell(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        trouble = self._journal_trouble.text or self._clock_trouble.text
+        self.state = replace(self.state, trouble=trouble, **changes)  # type: ignore[arg-type]
+
+
+def _refuse(batch: list[_Work], error: BaseException) -> None:
+    for work in batch:
+        work.future.set_exception(error)
+
+
+def _set_back(now: Instant, clock: Instant) -> str:
+    return (
+        f"This machine's clock says {rfc3339(now)}, but the journal was already at {rfc3339(clock)}. Set the clock."
+        " The desk's time stands still until then; what comes in is taken, and nothing is lost."
+    )
+
+
+def _say_restored(restored: Restored) -> None:
+    for passed in restored.passed_over:
+        _log.warning("%s", passed.text)
+    start = f"the snapshot at entry {restored.from_snapshot}" if restored.from_snapshot else "the first entry"
+    left_out = len(restored.skipped)
+    _log.info(
+        "Restored: %d entries folded from %s on, to entry %d; %d left out",
+        restored.folded, start, restored.next_offset, left_out,
+    )  # fmt: skip

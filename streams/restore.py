@@ -4,15 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from schemas.journal import Entry, Tick
 from schemas.picture import Change
-from streams.core.desk import FOLD_VERSION, Desk, UnknownFoldVersion, fold
+from schemas.times import Instant
+from streams.core.desk import FOLD_VERSION, Desk, PolicyMissing, UnknownFoldVersion, fold
 from streams.core.records import drain
 from streams.core.state import LEDGERS, TONIGHT, StateUnreadable, decode
-from streams.journal import Journal, fingerprint
+from streams.journal import BlobUnknown, Journal, JournalError, fingerprint
 from streams.snapshots import PassedOver, SnapshotStore, Why
 
 DRAIN_EVERY = 500
 """Entries folded between two drains: what a restore says goes out in slabs of this many entries."""
+LAST_TICK_ENTRIES = 200
+NOT_ITS_FAULT = (MemoryError, OSError, UnknownFoldVersion, PolicyMissing, JournalError, BlobUnknown)
+"""What stops the fold whatever the entry: leaving the entry out would lose it for nothing."""
 
 
 class Told(StrEnum):
@@ -23,6 +28,14 @@ class Told(StrEnum):
     """Kept for another try: no snapshot may say that they were told."""
     LOST = "lost"
     """The listener lost what it had and began anew: it must be told everything again."""
+
+
+class Unfoldable(Exception):
+    """An entry made the fold raise `cause`; the desk is half changed and must be restored without it."""
+
+    def __init__(self, offset: int, entry: Entry, cause: Exception) -> None:
+        super().__init__(f"entry {offset} cannot be folded: {cause!r}")
+        self.offset, self.entry, self.cause = offset, entry, cause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +56,12 @@ class Restored:
 
 
 def restore(
-    journal: Journal, snapshots: SnapshotStore | None, borough: str, tell: Callable[[list[Change]], Told]
+    journal: Journal, snapshots: SnapshotStore | None, borough: str, tell: Callable[[list[Change]], object]
 ) -> Restored:
-    """The desk at the journal's end. `tell` gets the outputs of every entry read, then every key's current record."""
+    """The desk at the journal's end. `tell` gets the outputs of every entry read, then every key's current record.
+
+    Raises Unfoldable at the first entry that has to be put on the skip list.
+    """
     end = journal.end
     desk, start, passed = _begin(journal, snapshots, borough, end)
     skips = journal.skips()
@@ -54,7 +70,7 @@ def restore(
         if offset in skips and skips[offset].sha256 == fingerprint(entry):
             skipped.append(offset)
             continue
-        fold(desk, offset, entry)
+        fold_entry(desk, offset, entry)
         if offset % DRAIN_EVERY == 0:
             tell(drain(desk))
     tell(drain(desk))
@@ -67,6 +83,22 @@ def restore(
         skipped=tuple(skipped),
         passed_over=passed,
     )
+
+
+def fold_entry(desk: Desk, offset: int, entry: Entry) -> None:
+    """Fold one entry; Unfoldable says that it is the entry's own fault that it cannot be."""
+    try:
+        fold(desk, offset, entry)
+    except NOT_ITS_FAULT:
+        raise
+    except Exception as error:
+        raise Unfoldable(offset, entry, error) from error
+
+
+def last_tick(journal: Journal) -> Instant:
+    """About where the desk's clock stands, known before anything is folded; 0 for a journal without ticks."""
+    facts = (entry.fact for _, entry in journal.read(max(0, journal.end - LAST_TICK_ENTRIES)))
+    return max((fact.at for fact in facts if isinstance(fact, Tick)), default=0)
 
 
 def current(desk: Desk) -> list[Change]:

@@ -51,11 +51,14 @@ PAGE_ENTRIES: Final = 1_000
 """Entries in memory at once while reading, however long the journal is."""
 _SLICE_ENTRIES: Final = 500
 """Bodies in memory at once while appending: orjson holds over 4 kB for each small one until it is let go."""
+CHECKED_BYTES_MAX: Final = 64 * 1024 * 1024
+"""A journal up to this size is checked whole when it is opened, in half a second at most; the doctor checks any."""
 _TAIL_ENTRIES: Final = 100
 
 _INSERT: Final = "INSERT INTO entries (offset, crc, body) VALUES (?, ?, ?)"
 _LENGTH: Final = "INSERT OR REPLACE INTO length (one, entries) VALUES (1, ?)"
 _MARK: Final = "INSERT OR REPLACE INTO origins (stream, position, crc) VALUES (?, ?, ?)"
+_Row = tuple[int, int, bytes]
 _PAGE: Final = "SELECT offset, crc, body FROM entries WHERE offset >= ? AND offset < ? ORDER BY offset"
 
 
@@ -66,8 +69,9 @@ class SqliteJournal:
     each origin position carries a CRC, offsets are dense, and the number of entries is written down with each append.
     """
 
-    def __init__(self, path: Path | str, *, realm: str, area: str) -> None:
-        """Open the file, or make it. Reads its end and last entries; raises JournalError."""
+    def __init__(self, path: Path | str, *, realm: str, area: str, checked_bytes_max: int = CHECKED_BYTES_MAX) -> None:
+        """Open the file, or make it. Checks its last entries, and where it is not large all; raises JournalError."""
+        self._checked_bytes_max = checked_bytes_max
         self._path = path if path == MEMORY else Path(path)
         self._lock = threading.Lock()
         self._closed = False
@@ -176,8 +180,8 @@ class SqliteJournal:
                 self._refuse(error)
 
     def _remember(self, connection: sqlite3.Connection) -> None:
-        """Where the journal ends, and whether its last pages, which a power cut tears, are whole; the rest is
-        checked whenever it is read."""
+        """Where the journal ends, and whether it is whole: of a large one the last pages, which a power cut tears; the
+        rest is checked whenever it is read."""
         (last,) = connection.execute("SELECT max(offset) FROM entries").fetchone()
         self._end = 0 if last is None else last + 1
         (length,) = connection.execute("SELECT coalesce(max(entries), 0) FROM length").fetchone()
@@ -187,7 +191,12 @@ class SqliteJournal:
             if _mark_crc(stream, position) != crc:
                 raise JournalDamaged(self._path, f"position {position} of {stream!r} does not match its checksum")
             self._positions[stream] = position
-        for _ in self._page(connection, max(0, self._end - _TAIL_ENTRIES), self._end):
+        tail = max(0, self._end - _TAIL_ENTRIES)
+        if isinstance(self._path, Path) and self._path.stat().st_size <= self._checked_bytes_max:
+            for start in range(0, tail, PAGE_ENTRIES):
+                stop = min(start + PAGE_ENTRIES, tail)
+                self._checked(self._rows(connection, start, stop), start, stop)
+        for _ in self._page(connection, tail, self._end):
             pass
 
     def _entries(self, start: int, stop: int) -> Iterator[tuple[int, Entry]]:
@@ -211,17 +220,21 @@ class SqliteJournal:
             connection.close()
 
     def _page(self, connection: sqlite3.Connection, start: int, stop: int) -> Iterator[tuple[int, Entry]]:
-        rows = self._rows(connection, start, stop)
+        for offset, _, body in self._checked(self._rows(connection, start, stop), start, stop):
+            yield offset, self._decoded(offset, body)
+
+    def _checked(self, rows: list[_Row], start: int, stop: int) -> list[_Row]:
+        """The rows of the offsets from `start` to before `stop`, none missing and each as it was written."""
         for expected, (offset, crc, body) in enumerate(rows, start):
             if offset != expected:
                 self._refuse_gap(expected, start, stop)
             if type(body) is not bytes or zlib.crc32(body, offset) != crc:
                 raise JournalDamaged(self._path, f"entry {offset} does not match its checksum")
-            yield offset, self._decoded(offset, body)
         if len(rows) != stop - start:
             self._refuse_gap(start + len(rows), start, stop)
+        return rows
 
-    def _rows(self, connection: sqlite3.Connection, start: int, stop: int) -> list[tuple[int, int, bytes]]:
+    def _rows(self, connection: sqlite3.Connection, start: int, stop: int) -> list[_Row]:
         # one short statement a page: a cursor left open would keep the WAL from being reused
         if isinstance(self._path, Path):
             self._refuse_when_closed()
@@ -251,7 +264,7 @@ class SqliteJournal:
         raise _refusal(self._path, fault_of(error), str(error)) from error
 
 
-def _rows_of(entries: Sequence[Entry], first: int) -> list[tuple[int, int, bytes]]:
+def _rows_of(entries: Sequence[Entry], first: int) -> list[_Row]:
     bodies = [encode_entry(entry) for entry in entries]
     return [(offset, zlib.crc32(body, offset), body) for offset, body in enumerate(bodies, first)]
 

@@ -19,10 +19,11 @@ HEARTBEAT_EVERY_S: Final = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskState:
-    """The desk's clock, and whether the desk is itself up to date."""
+    """The desk's clock, whether the desk is itself up to date, and what is wrong, in plain words."""
 
     at: Instant
     state: Literal["live", "catching_up", "stopped"]
+    why: str | None = None
 
 
 class Hub:
@@ -77,14 +78,14 @@ class Hub:
     def following(self) -> dict[str, int]:
         """How many sessions there are of each role."""
         counts: dict[str, int] = {}
-        for session in self.sessions:
+        for session in list(self.sessions):  # the metrics ask in another thread
             role = session.audience.role.value
             counts[role] = counts.get(role, 0) + 1
         return counts
 
     def _heartbeat(self, topic: str, epoch: str, seq: int) -> bytes:
         now = self._desk_state()
-        return plain_frame(Heartbeat(topic=topic, e=epoch, s=seq, at=rfc3339(now.at), desk=now.state))
+        return plain_frame(Heartbeat(topic=topic, e=epoch, s=seq, at=rfc3339(now.at), desk=now.state, why=now.why))
 
     def _role(self, topic: str) -> str:
         audience = audience_of(self._area_id, topic)

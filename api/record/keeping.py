@@ -1,18 +1,30 @@
-"""Writes what the desk tells into the record, through a full disk and a damaged file, without holding the desk up."""
+"""Writes what the desk tells into the record, through a full disk and a damaged file, without holding the desk up.
+
+The record is a view: what cannot be written waits in memory, and a file that is of no use is set aside and told
+everything again. Whether it was told everything stands in it, so that a rebuild that is killed begins anew.
+"""
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from api.record.errors import RecordDamaged, RecordError
+from api.record.errors import RecordDamaged, RecordError, RecordUnavailable
 from api.record.history import HistoryWriter
 from api.record.record import Record, open_record, set_aside
+from schemas.log import log_of
 from schemas.picture import Change
-from schemas.times import Instant
+from schemas.times import SECOND, Instant
+from schemas.trouble import Trouble
 
 PENDING_MAX: Final = 200_000
 """Changes kept in memory while the record cannot be written; past that they are let go, and all is told again later."""
+REOPEN_AFTER: Final = 10 * SECOND
+"""A record that stays unavailable is opened anew this often: what ails it may be seen only then."""
+
+_UNWRITTEN: Final = "The record cannot be written now. The picture goes on, and the record catches up by itself."
+_BUILT_AGAIN: Final = "The record has to be built again from the journal. The picture goes on meanwhile."
+_log: Final = log_of("record")
 
 
 class Kept(StrEnum):
@@ -24,21 +36,40 @@ class Kept(StrEnum):
 
 
 class RecordKeeper:
-    """One area's record, written by one thread. `trouble` says in plain words what is wrong, or None."""
+    """One area's record, written by one thread.
 
-    def __init__(self, path: Path, area: str, now: Callable[[], Instant]) -> None:
-        self.trouble: str | None = None
+    `journal_end` is the journal's next offset at the start: a record that knows more was told of entries that are gone.
+    """
+
+    def __init__(
+        self, path: Path, area: str, now: Callable[[], Instant], *, journal_end: int, pending_max: int = PENDING_MAX
+    ) -> None:
+        """Open the record, or make it; RecordError when it can be neither read nor made."""
+        self.was_ahead = False
         self._path = path
         self._area = area
         self._now = now
+        self._pending_max = pending_max
+        self._trouble = Trouble("record")
         self._pending: list[Change] = []
+        self._told_to = journal_end
+        self._anew: _Anew | None = None
+        self._unavailable_since: Instant | None = None
         self._record = self._opened()
-        self._history: HistoryWriter = self._record.history(area)
+        self._history = self._record.history(area)
+        self._set_aside_when_ahead(journal_end)
+        self._is_whole = self._record.is_whole()
+        self._whole_from = journal_end
 
     @property
-    def is_empty(self) -> bool:
-        """Whether nothing stands in the record: then it has to be told everything."""
-        return self._history.newest() is None
+    def trouble(self) -> str | None:
+        """What is wrong with the record now, in plain words."""
+        return self._trouble.text
+
+    @property
+    def needs_all(self) -> bool:
+        """Whether it was not told everything yet: then the whole journal has to be told again."""
+        return not self._is_whole
 
     @property
     def history(self) -> HistoryWriter:
@@ -46,41 +77,116 @@ class RecordKeeper:
         return self._history
 
     def write(self, changes: Sequence[Change]) -> Kept:
-        """Write changes, and before them those that could not be written before."""
+        """Write changes, and before them those that could not be written before.
+
+        LOST: tell everything again from the journal's first entry on, in its order.
+        """
+        if changes:
+            self._told_to = max(self._told_to, 1 + max(change.offset for change in changes))
+        if self._anew is not None:
+            return self._begin_anew()
         self._pending.extend(changes)
-        if not self._pending:
-            return Kept.SAFE
         try:
-            self._history.write(self._pending, self._now())
+            self._write_pending()
         except RecordDamaged as error:
-            self.trouble = str(error)
-            self._begin_anew()
-            return Kept.LOST
+            return self._lose(_Anew.FILE, error)
         except RecordError as error:
-            self.trouble = str(error)
-            if len(self._pending) > PENDING_MAX:
-                self._pending.clear()
-                return Kept.LOST
+            if len(self._pending) > self._pending_max:
+                return self._lose(_Anew.CONTENT, error)
+            self._stay_behind(error)
             return Kept.BEHIND
-        self._pending.clear()
-        self.trouble = None
+        self._unavailable_since = None
+        self._trouble.set(None)
         return Kept.SAFE
 
     def close(self) -> None:
         """Close the record."""
         self._record.close()
 
+    def _write_pending(self) -> None:
+        self._reopen_when_due()
+        if not self._pending:
+            return
+        self._history.write(self._pending, self._now())
+        # all is told in the journal's order: the first change past what had to be told again ends that
+        if not self._is_whole and any(change.offset >= self._whole_from for change in self._pending):
+            self._record.mark_whole()
+            self._is_whole = True
+            _log.info("The record holds everything that the journal tells")
+        self._pending.clear()
+
+    def _stay_behind(self, error: RecordError) -> None:
+        self._trouble.set(f"{_UNWRITTEN} {len(self._pending)} changes wait.", str(error))
+        if self._unavailable_since is None and isinstance(error, RecordUnavailable):
+            self._unavailable_since = self._now()
+
+    def _reopen_when_due(self) -> None:
+        since, now = self._unavailable_since, self._now()
+        if since is None or 0 <= now - since < REOPEN_AFTER:
+            return
+        self._unavailable_since = now
+        self._open_another(open_record(self._path))
+
+    def _lose(self, anew: "_Anew", error: RecordError) -> Kept:
+        self._anew = anew
+        self._trouble.set(_BUILT_AGAIN, str(error))
+        self._pending.clear()
+        return self._begin_anew()
+
+    def _begin_anew(self) -> Kept:
+        """As soon as it can be: until then changes are let go, because all is told again."""
+        try:
+            if self._anew is _Anew.FILE:
+                self._record.close()
+                self._move_aside()
+                self._open_another(open_record(self._path))
+            else:
+                self._record.begin_again()
+        except RecordDamaged as error:
+            self._anew = _Anew.FILE
+            self._trouble.set(_BUILT_AGAIN, str(error))
+            return Kept.BEHIND
+        except RecordError as error:
+            self._trouble.set(_BUILT_AGAIN, str(error))
+            return Kept.BEHIND
+        self._anew = None
+        self._is_whole = False
+        self._whole_from = self._told_to
+        return Kept.LOST
+
     def _opened(self) -> Record:
         try:
             return open_record(self._path)
         except RecordDamaged as error:
-            set_aside(self._path)
-            self.trouble = f"{error} It was set aside and is built again from the journal."
+            _log.error("%s", error)
+            self._move_aside()
             return open_record(self._path)
 
-    def _begin_anew(self) -> None:
-        self._pending.clear()
+    def _set_aside_when_ahead(self, journal_end: int) -> None:
+        newest = self._history.newest()
+        if newest is None or newest[0] < journal_end:
+            return
+        self.was_ahead = True
+        _log.error("%s knows entry %d, and the journal ends before %d", self._path, newest[0], journal_end)
         self._record.close()
-        set_aside(self._path)
-        self._record = open_record(self._path)
-        self._history = self._record.history(self._area)
+        self._move_aside()
+        self._open_another(open_record(self._path))
+
+    def _move_aside(self) -> None:
+        try:
+            aside = set_aside(self._path)
+        except OSError as error:
+            raise RecordUnavailable(self._path, f"cannot be set aside ({error.strerror})") from error
+        _log.error("%s was set aside as %s, and is built again from the journal", self._path, aside.name)
+
+    def _open_another(self, record: Record) -> None:
+        self._record.close()
+        self._record = record
+        self._history = record.history(self._area)
+
+
+class _Anew(StrEnum):
+    """What has to be made anew before all is told again: the file, or only what is in it."""
+
+    FILE = "file"
+    CONTENT = "content"

@@ -3,13 +3,18 @@
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import delete
+
 from api.record.errors import RecordDamaged, RecordError
 from api.record.history import HistoryWriter
+from api.record.history_table import frames
 from api.record.schema import HISTORY, bring_up_to_date
 from api.record.store import BUSY_MS, Store
 
 _BESIDE: Final = ("-wal", "-shm", "-journal")
 _ASIDE_MAX: Final = 1_000
+_WHOLE: Final = 1
+"""In the file's header, where migrations do not reach: the record was told everything."""
 
 
 class Record:
@@ -26,6 +31,22 @@ class Record:
     def history(self, area: str) -> HistoryWriter:
         """The history of one area, to write and to read."""
         return HistoryWriter(self._store, area)
+
+    def is_whole(self) -> bool:
+        """Whether it was told everything that its journal tells; a new one was not."""
+        with self._store.reading() as connection:
+            return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one()) == _WHOLE
+
+    def mark_whole(self) -> None:
+        """It was told everything."""
+        with self._store.writing() as connection:
+            connection.exec_driver_sql(f"PRAGMA user_version = {_WHOLE}")
+
+    def begin_again(self) -> None:
+        """It is told everything again, into what it holds: frames that were made over a gap must not outlive it."""
+        with self._store.writing() as connection:
+            connection.execute(delete(frames))
+            connection.exec_driver_sql("PRAGMA user_version = 0")
 
     def check(self) -> None:
         """Read the whole file; RecordDamaged when a page of it is broken. Takes about 3 s a gigabyte."""

@@ -30,7 +30,8 @@ def health_routes(services: Services) -> APIRouter:
     @router.get("/readyz", summary="Ready, or the reason why not", responses={503: {"description": "Not ready"}})
     async def ready() -> PlainTextResponse:
         is_ready, reason = services.ready()
-        return PlainTextResponse("ready\n" if is_ready else f"not ready: {reason}\n", 200 if is_ready else 503)
+        word = "ready" if is_ready else "not ready"
+        return PlainTextResponse(f"{word}: {reason}\n" if reason else f"{word}\n", 200 if is_ready else 503)
 
     @router.get("/metrics", summary="Prometheus metrics")
     def metrics(request: Request) -> Response:

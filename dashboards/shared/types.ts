@@ -190,7 +190,7 @@ export interface Gap {
   t: 'gap';
 }
 /**
- * The topic is alive at `s`. `at` is the desk's clock; `state` says whether the desk is itself up to date.
+ * The topic is alive at `s`. `at` is the desk's clock; `desk` says whether the desk is itself up to date. `why` is what is wrong with the desk or what it keeps, in plain words for people; null while all is well.
  */
 export interface Heartbeat {
   topic: string;
@@ -199,6 +199,7 @@ export interface Heartbeat {
   at: string;
   t: 'heartbeat';
   desk: 'catching_up' | 'live' | 'stopped';
+  why: string | null;
 }
 /**
  * The server will not do that; `reason` is one of a fixed list.

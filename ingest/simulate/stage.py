@@ -7,6 +7,7 @@ from typing import Final
 
 from ingest.feeding import Keeper, Records, Tally, batches
 from ingest.merge import merged
+from ingest.metering import Count, counted
 from ingest.outcomes import Outcome
 from ingest.pacing import Submit, play
 from ingest.reading import read
@@ -39,6 +40,7 @@ class Stage:
         words: WordsPort,
         clock: Callable[[], float],
         wait: Callable[[float], bool],
+        count: Count,
     ) -> None:
         self._area = area
         self._calendar = NightCalendar(area.nights)
@@ -53,12 +55,15 @@ class Stage:
         self._words = words
         self._clock = clock
         self._wait = wait
+        self._count = count
 
     def run(self) -> None:
         """Play until told to stop, or until the calendar has no more nights."""
         tonight = self._calendar.night_on(self._night)
         if tonight is None:
-            raise ValueError(f"{self._night.isoformat()} is not an operating night of {self._area.name}")
+            raise ValueError(
+                f"the demo plays {self._night.isoformat()}, which is not an operating night of {self._area.name}"
+            )
         for past in self._past_nights():
             if self._desk_clock() < past.closes_at:
                 for records in self._records(past, story=False):
@@ -84,9 +89,9 @@ class Stage:
 
     def _records(self, night: OperatingNight, *, story: bool) -> Iterator[Records]:
         simulated = self._simulator.night(date.fromisoformat(night.key), story=story)
-        stream = f"demo:{night.key}:{self._seed}"
+        stream = stream_of(night.key, self._seed)
         return batches(
-            merged(readers(simulated, self._area, self._words)),
+            merged(readers(simulated, self._area, self._words, self._count)),
             stream,
             self._keeper,
             Tally(),
@@ -100,9 +105,14 @@ class Stage:
                 yield night
 
 
-def readers(simulated: SimulatedNight, area: Area, words: WordsPort) -> list[Iterator[Outcome]]:
+def stream_of(night: str, seed: int) -> str:
+    """What the journal calls a simulated night's one merged stream."""
+    return f"demo:{night}:{seed}"
+
+
+def readers(simulated: SimulatedNight, area: Area, words: WordsPort, count: Count) -> list[Iterator[Outcome]]:
     """A reader for each of a simulated night's files, as if they had come from the vendors."""
     return [
-        read(SOURCES[name], io.BytesIO(content), area, words=words, name=name)
+        counted(read(SOURCES[name], io.BytesIO(content), area, words=words, name=name), SOURCES[name], count)
         for name, content in simulated.files.items()
     ]

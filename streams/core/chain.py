@@ -10,6 +10,7 @@ import orjson
 from schemas.times import Instant
 from streams.core.incidents import Incident
 from streams.core.nights import NightTally
+from streams.core.sightings import Sighting
 
 
 class Chain:
@@ -36,8 +37,14 @@ def incident_values(incident: Incident) -> list[object]:
         placement.at,
         placement.ward,
         placement.cell,
-        [[m.id, m.fact.category, m.fact.severity, m.at, m.lat, m.lon, m.reporter, m.late] for m in members],
+        [_member_values(member) for member in members],
     ]
+
+
+def _member_values(member: Sighting) -> list[object]:
+    fact = member.fact
+    flags = [member.late, fact.clock_wrong, fact.ambiguous_time, fact.outside_wards]
+    return [member.id, fact.category, fact.severity, fact.at, fact.lat, fact.lon, fact.reporter, flags]
 
 
 def night_values(tally: NightTally, windows: list[tuple[str, int]]) -> list[object]:

@@ -1,9 +1,14 @@
 """What became of everything that was said: counted a stream, and incidents opened a category."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from schemas.categories import Category
 from streams.core.corrections import Judgement
+
+STREAMS_MAX: Final = 256
+"""Streams counted one by one; the counts of those first heard of are then added up under EARLIER."""
+EARLIER: Final = "earlier streams"
 
 
 @dataclass(slots=True)
@@ -26,22 +31,36 @@ class StreamCount:
             self.duplicates += 1
             return
         self.accepted += 1
-        self.late += late
-        self.held += judgement is Judgement.HELD
+        if late:
+            self.late += 1
+        if judgement is Judgement.HELD:
+            self.held += 1
+
+    def add(self, other: "StreamCount") -> None:
+        """Take another stream's counts in."""
+        self.accepted += other.accepted
+        self.duplicates += other.duplicates
+        self.late += other.late
+        self.held += other.held
+        for reason, number in other.rejected.items():
+            self.rejected[reason] = self.rejected.get(reason, 0) + number
 
 
 class Counts:
-    """All counts of a desk."""
+    """All counts of a desk. `dropped` are revisions let go because the report they put right never came."""
 
     def __init__(self) -> None:
         self.streams: dict[str, StreamCount] = {}
         self.incidents: dict[str, int] = {}
+        self.dropped = 0
 
     def stream(self, name: str) -> StreamCount:
         """The count of one origin stream."""
         found = self.streams.get(name)
         if found is None:
             found = self.streams[name] = StreamCount()
+            if len(self.streams) > STREAMS_MAX:
+                self._add_up_earliest()
         return found
 
     def opened(self, before: Category | None, after: Category | None) -> None:
@@ -49,6 +68,13 @@ class Counts:
         if before is after:
             return
         if before is not None:
-            self.incidents[before.value] -= 1
+            self.incidents[before] -= 1
         if after is not None:
-            self.incidents[after.value] = self.incidents.get(after.value, 0) + 1
+            if after not in self.incidents:
+                self.incidents[after.value] = 0
+            self.incidents[after] += 1
+
+    def _add_up_earliest(self) -> None:
+        earlier = self.streams.pop(EARLIER, None) or StreamCount()
+        earlier.add(self.streams.pop(next(iter(self.streams))))
+        self.streams = {EARLIER: earlier, **self.streams}

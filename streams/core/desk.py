@@ -10,14 +10,15 @@ from schemas.policy import decode_policy
 from schemas.times import SECOND, Instant
 from streams.core.chain import Chain
 from streams.core.changes import Changes
-from streams.core.corrections import Judgement, Reports, Ruling, Told
+from streams.core.corrections import Judgement, Reports, Ruling
 from streams.core.counts import Counts
 from streams.core.feeds import Feeds
 from streams.core.incidents import Incidents, Move
 from streams.core.nights import Nights
 from streams.core.origins import Origins
+from streams.core.placements import Placement
 from streams.core.rules import Rules
-from streams.core.sightings import Sighting, heard_by_camera
+from streams.core.sightings import Told
 from streams.core.timers import advance
 from streams.core.usual import Usual
 from streams.core.windows import Windows
@@ -27,6 +28,9 @@ FOLD_VERSION: Final = 1
 
 BLIND_AFTER: Final = 60 * SECOND
 """A longer gap between two live ticks is one in which the desk saw nothing."""
+
+_MOVING: Final = (Judgement.ACCEPTED, Judgement.CORRECTED, Judgement.WITHDRAWN)
+_NAME: Final = {source: source.value for source in Source}
 
 
 class UnknownFoldVersion(Exception):
@@ -50,12 +54,12 @@ class Desk:
         self.origins = Origins()
         self.counts = Counts()
         self.reports = Reports()
-        self.incidents = Incidents()
+        self.nights = Nights()
+        self.incidents = Incidents(self.nights)
         self.changes = Changes()
         self.windows = Windows(borough, self.changes)
         self.usual = Usual(borough, nights_max=8, nights_least=4)
         self.feeds = Feeds()
-        self.nights = Nights()
         self.chain = Chain()
         self.ledger_changes = 0
 
@@ -72,44 +76,51 @@ def fold(desk: Desk, offset: int, entry: Entry) -> None:
     fact, origin = entry.fact, entry.origin
     if origin is not None and not desk.origins.advance(origin):
         return
-    desk.changes.begin(offset, desk.clock)
+    desk.changes.begin(offset)
     if isinstance(fact, Tick):
         _tick(desk, fact)
     elif isinstance(fact, (Reported, Triggered, Withdrawn)):
         _told(desk, fact, "" if origin is None else origin.stream)
     elif isinstance(fact, FeedHeard):
-        _heard(desk, fact.source, fact.sensor, fact.at, record=False)
+        _heard(desk, fact.source, fact.sensor, fact.at, desk.rules, record=False)
         desk.counts.stream("" if origin is None else origin.stream).accepted += 1
     elif isinstance(fact, ReferenceAdopted):
-        adopt(desk, fact.sha256)
+        _adopted(desk, adopt(desk, fact.sha256))
     elif isinstance(fact, FoldVersion):
         _follow_version(desk, fact)
     else:
         assert_never(fact)
 
 
-def adopt(desk: Desk, sha256: str) -> None:
-    """Follow the policy of a blob from here on."""
+def adopt(desk: Desk, sha256: str) -> list[str]:
+    """Take the policy of a blob as the one in force; gives the feeds that it no longer follows."""
     policy = decode_policy(desk.read_blob(sha256))
     desk.policy_sha256 = sha256
     desk.adopted = Rules(policy)
     desk.usual.limit(policy.past_nights, policy.past_nights_least)
-    desk.feeds.adopt(desk.adopted, desk.clock)
+    return desk.feeds.adopt(desk.adopted, desk.clock)
+
+
+def _adopted(desk: Desk, feeds_dropped: list[str]) -> None:
+    """Follow a new policy from here on: what is live counts where it now says, and all is told again."""
+    for source in feeds_dropped:
+        desk.changes.gone(Kind.FEEDS, source)
     if desk.clock:
-        _first_reading(desk, desk.adopted)
+        _read_clock(desk, desk.rules)
+        desk.changes.repeat()
 
 
 def _tick(desk: Desk, tick: Tick) -> None:
     """Only a tick moves the clock, and only forward."""
-    if tick.at <= desk.clock:
+    since = desk.clock
+    if tick.at <= since:
         return
     rules = desk.rules
-    since, desk_began = desk.clock, desk.clock == 0
-    if desk_began:
+    if since == 0:
         desk.clock = tick.at
         desk.changes.at(tick.at)
         desk.feeds.begin(tick.at, rules)
-        _first_reading(desk, rules)
+        _read_clock(desk, rules)
         return
     advance(desk, tick.at, rules)
     if tick.live and tick.at - since > BLIND_AFTER:
@@ -117,95 +128,113 @@ def _tick(desk: Desk, tick: Tick) -> None:
             _tell_night(desk, tally.night.key)
 
 
-def _first_reading(desk: Desk, rules: Rules) -> None:
-    desk.nights.start(rules, desk.clock)
-    night = desk.nights.open
+def _read_clock(desk: Desk, rules: Rules) -> None:
+    """The clock has its first reading, or the policy changed: find which night is open, and what lies in it."""
+    nights, clock = desk.nights, desk.clock
+    was_open, was_shown = nights.open, nights.shown
+    nights.start(rules, clock)
+    night = nights.open
     desk.usual.follow(night)
+    changed: dict[str, None] = {}
+    for move in desk.incidents.place_again(rules, clock):
+        _apply(desk, move, changed)
     if night is not None:
-        desk.nights.tally(night).past_nights = desk.usual.past_nights(night)
+        nights.tally(night).past_nights = desk.usual.past_nights(night)
+        changed[night.key] = None
+        if was_open is None:
+            _open_at_once(desk, night.key, was_shown)
+    for key in changed:
+        _tell_night(desk, key)
     for source in desk.feeds.known:
         desk.changes.later(Kind.FEEDS, source)
-    if desk.nights.shown is not None:
-        _tell_night(desk, desk.nights.shown)
+    desk.ledger_changes += 1
+
+
+def _open_at_once(desk: Desk, night: str, was_shown: str | None) -> None:
+    """A night is open that no timer opened."""
+    if was_shown is not None and was_shown != night:
+        desk.changes.gone(Kind.NIGHT, was_shown)
+    desk.feeds.open_night()
+    desk.windows.open_night(desk.clock, night)
 
 
 def _told(desk: Desk, told: Told, stream: str) -> None:
-    rules, tally = desk.rules, desk.counts.stream(stream)
-    sensor = told.camera if isinstance(told, Triggered) else None
-    _heard(desk, told.source, sensor, told.received_at, record=True)
-    if not isinstance(told, Withdrawn) and told.at < desk.clock - rules.remembered:
-        tally.refused(Judgement.TOO_OLD)
-        return
-
-    late = not isinstance(told, Withdrawn) and desk.clock - told.at > rules.late_after
-
-    def sight(key: str, what: Told) -> Sighting | None:
-        return _sighting(key, what, rules, late=late)
-
-    ruling = desk.reports.judge(told, sight)
-    tally.count(ruling.judgement, late=late)
-    _settle(desk, told, ruling, late=late)
-
-
-def _sighting(key: str, told: Told, rules: Rules, *, late: bool) -> Sighting | None:
-    """The sighting of what was said, or None: taken back, or a trigger under the threshold in force."""
-    if isinstance(told, Reported):
-        return Sighting(key, told, late=late)
-    if isinstance(told, Withdrawn):
-        return None
-    threshold = rules.threshold_db(told.camera, told.at)
-    if threshold is None or told.level_db is None or told.level_db < threshold:
-        return None
-    return Sighting(key, heard_by_camera(told), late=late)
+    rules, clock, count = desk.rules, desk.clock, desk.counts.stream(stream)
+    _heard(
+        desk, told.source, told.camera if isinstance(told, Triggered) else None, told.received_at, rules, record=True
+    )
+    late = False
+    if not isinstance(told, Withdrawn):
+        if told.at < clock - rules.remembered:
+            count.refused(Judgement.TOO_OLD)
+            return
+        late = clock - told.at > rules.late_after
+    ruling = desk.reports.judge(told, rules, late=late)
+    judgement = ruling.judgement
+    count.count(judgement, late=late)
+    if judgement in _MOVING:
+        _settle(desk, told, ruling, rules, late=late)
+    elif judgement is Judgement.SUPERSEDED:
+        desk.ledger_changes += 1
 
 
-def _settle(desk: Desk, told: Told, ruling: Ruling, *, late: bool) -> None:
-    rules, clock = desk.rules, desk.clock
-    if ruling.judgement not in (Judgement.ACCEPTED, Judgement.CORRECTED, Judgement.WITHDRAWN):
-        if ruling.judgement is not Judgement.REPEATED:
-            desk.ledger_changes += 1
-        return
-    moves = desk.incidents.settle(ruling.before, ruling.after, rules, clock)
+def _settle(desk: Desk, told: Told, ruling: Ruling, rules: Rules, *, late: bool) -> None:
     nights: dict[str, None] = {}
-    for move in moves:
+    for move in desk.incidents.settle(ruling.before, ruling.after, rules, desk.clock):
         _apply(desk, move, nights)
-    tonight = desk.nights.open
-    desk.windows.apply(moves, clock, None if tonight is None else tonight.key)
-    _count_report(desk, told, ruling, nights, late=late)
+    _count_report(desk, told, ruling, nights, rules, late=late)
     for night in nights:
         _tell_night(desk, night)
 
 
 def _apply(desk: Desk, move: Move, nights: dict[str, None]) -> None:
     """One incident appeared, moved, or is no more: count it where it now belongs, and tell of it."""
-    before, after = move.before, move.after
+    id_, before, after = move
     desk.counts.opened(None if before is None else before.category, None if after is None else after.category)
+    if before is None or after is None or not before.counts_like(after):
+        _count(desk, before, after, nights)
+    if after is not None and after.live:
+        desk.changes.now(Kind.INCIDENTS, id_)
+        if before is not None and not before.live:
+            desk.ledger_changes += 1
+        return
+    desk.ledger_changes += 1
+    desk.changes.gone(Kind.INCIDENTS, id_)
+    desk.chain.past(id_, None if after is None else desk.incidents.known[id_])
+
+
+def _count(desk: Desk, before: Placement | None, after: Placement | None, nights: dict[str, None]) -> None:
+    """Windows, nights and what is usual, each without the incident where it stood and with it where it stands."""
+    tonight = desk.nights.open
+    desk.windows.move(before, after, desk.clock, None if tonight is None else tonight.key)
     revised = False
     if before is not None:
         revised = desk.usual.add(before, -1)
+        desk.nights.count(before, -1, nights)
     if after is not None:
         revised = desk.usual.add(after, 1) or revised
-    if revised:
+        desk.nights.count(after, 1, nights)
+    if revised and tonight is not None:
         desk.windows.retell(desk.clock)
-    desk.nights.move(before, after, nights)
-    if after is not None and after.live:
-        desk.changes.now(Kind.INCIDENTS, move.incident)
-        return
-    desk.ledger_changes += 1
-    desk.changes.gone(Kind.INCIDENTS, move.incident)
-    desk.chain.past(move.incident, None if after is None else desk.incidents.known[move.incident])
+        nights[tonight.key] = None
 
 
-def _count_report(desk: Desk, told: Told, ruling: Ruling, nights: dict[str, None], *, late: bool) -> None:
-    """The night's own counts: reports, late, corrected, withdrawn, triggers below the threshold."""
-    fact = ruling.after.fact if ruling.after else ruling.before.fact if ruling.before else None
-    at = fact.at if fact is not None else told.received_at if isinstance(told, Withdrawn) else told.at
-    night = desk.rules.calendar.night_of(at)
+def _count_report(desk: Desk, told: Told, ruling: Ruling, nights: dict[str, None], rules: Rules, *, late: bool) -> None:
+    """The nights' own counts: reports, late, corrected, withdrawn, triggers below the threshold."""
+    before, after = ruling.before, ruling.after
+    if before is not None:
+        was_in = desk.nights.night_of(before.at, rules)
+        if was_in is not None:
+            desk.nights.touch(was_in).reports -= 1
+            nights[was_in.key] = None
+    at = after.at if after else before.at if before else told.received_at if isinstance(told, Withdrawn) else told.at
+    night = desk.nights.night_of(at, rules)
     if night is None:
         return
     tally = desk.nights.touch(night)
-    tally.reports += (ruling.after is not None) - (ruling.before is not None)
-    tally.late += late and ruling.after is not None
+    if after is not None:
+        tally.reports += 1
+        tally.late += late
     tally.corrected += ruling.judgement is Judgement.CORRECTED
     tally.withdrawn += ruling.judgement is Judgement.WITHDRAWN
     tally.below += ruling.below_threshold
@@ -213,24 +242,28 @@ def _count_report(desk: Desk, told: Told, ruling: Ruling, nights: dict[str, None
 
 
 def _tell_night(desk: Desk, key: str) -> None:
-    """A night's summary changed; one that has closed is revised."""
-    tally = desk.nights.known[key]
-    tonight = desk.nights.open
-    if tonight is None or tonight.key != key:
-        if tally.night.closes_at <= desk.clock:
-            tally.revision += 1
-            desk.ledger_changes += 1
-    else:
-        tally.as_of = desk.clock
-    if desk.nights.shown == key:
+    """A night's summary changed; one that has closed is revised, one that is still to open is told when it does."""
+    nights, clock = desk.nights, desk.clock
+    tally, tonight = nights.known[key], nights.open
+    if tonight is not None and tonight.key == key:
+        tally.as_of = clock
+        desk.changes.later(Kind.NIGHT, key)
+        return
+    desk.ledger_changes += 1
+    if tally.night.opens_at > clock:
+        return
+    if tally.night.closes_at <= clock:
+        tally.revision += 1
+    if nights.shown == key:
         desk.changes.later(Kind.NIGHT, key)
     else:
         desk.changes.gone(Kind.NIGHT, key)
 
 
-def _heard(desk: Desk, source: Source, sensor: str | None, at: Instant, *, record: bool) -> None:
-    if desk.feeds.heard(source.value, sensor, at, desk.rules, record=record):
-        desk.changes.later(Kind.FEEDS, source.value)
+def _heard(desk: Desk, source: Source, sensor: str | None, at: Instant, rules: Rules, *, record: bool) -> None:
+    name = _NAME[source]
+    if desk.feeds.heard(name, sensor, at, rules, record=record):
+        desk.changes.later(Kind.FEEDS, name)
 
 
 def _follow_version(desk: Desk, fact: FoldVersion) -> None:

@@ -6,32 +6,49 @@ missed beat of any sensor and blind after the policy's `heartbeats_missed`.
 """
 
 from datetime import datetime
+from typing import Final
 
 from schemas.night import OperatingNight
 from schemas.picture import FeedStatus
 from schemas.policy import FeedRate
-from schemas.times import HOUR, SECOND, Instant, zone
+from schemas.times import DAY, HOUR, SECOND, Instant, zone
 from streams.core.rules import Rules
 
-LEARNED_NIGHTS_MAX = 8
-_NEVER: Instant = 2**62
+LEARNED_NIGHTS_MAX: Final = 8
+_HOURS_MAX: Final = 1_000
+"""Local hours remembered; past them they are computed anew."""
+_NEVER: Final = 2**62
+_LIVE: Final = FeedStatus.LIVE
 
 
 class Sensor:
-    """One sensor of a feed, or the feed itself: when it was last heard, when its silence is quiet, when blind."""
+    """One sensor of a feed, or the feed itself: when it was last heard, and since when its status holds.
 
-    __slots__ = ("blind_at", "heard_at", "quiet_at", "since", "status")
+    Its silence is counted from when it was last heard or else from `watched_at`; `due` is when it may next change its
+    word, never too late.
+    """
 
-    def __init__(self, since: Instant) -> None:
+    __slots__ = ("due", "heard_at", "since", "status", "watched_at")
+
+    def __init__(self, watched_at: Instant) -> None:
         self.heard_at: Instant | None = None
-        self.since = since
+        self.watched_at = watched_at
+        self.since = watched_at
         self.status = FeedStatus.LIVE
-        self.quiet_at: Instant = _NEVER
-        self.blind_at: Instant = _NEVER
+        self.due: Instant = _NEVER
+
+    @property
+    def silent_since(self) -> Instant:
+        """Since when nothing was heard; what was heard before it was watched does not make its silence longer."""
+        heard_at, watched_at = self.heard_at, self.watched_at
+        return watched_at if heard_at is None or heard_at < watched_at else heard_at
 
 
 class Feed:
-    """One feed: its sensors by id ("" is the feed itself), what was heard tonight, what past nights taught."""
+    """One feed: its sensors by id ("" is the feed itself), what was heard tonight, what past nights taught.
+
+    `usual` are the records an hour of each local hour, which `learn` computes.
+    """
 
     def __init__(self, rate: FeedRate, since: Instant) -> None:
         self.rate = rate
@@ -39,6 +56,7 @@ class Feed:
         self.heard_tonight = 0
         self.by_hour: dict[int, int] = {}
         self.learned: list[dict[int, int]] = []
+        self.usual = rate.first_rates
 
     @property
     def status(self) -> FeedStatus:
@@ -46,40 +64,43 @@ class Feed:
         found = {sensor.status for sensor in self.sensors.values()}
         return next(s for s in (FeedStatus.BLIND, FeedStatus.QUIET, FeedStatus.LIVE) if s in found)
 
-    def usual_per_hour(self, hour: int, nights_least: int) -> float:
-        """Records an hour at a local hour: the mean of the nights that reached it, else the policy's first rate."""
+    def learn(self, nights_least: int) -> None:
+        """At each hour the mean of the nights that reached it, else the policy's first rate."""
+        self.usual = tuple(self._usual(hour, nights_least) for hour in range(24))
+
+    def _usual(self, hour: int, nights_least: int) -> float:
         taught = [night[hour] for night in self.learned if hour in night]
-        return sum(taught) / len(taught) if len(taught) >= nights_least else self.rate.first_rates[hour]
+        return sum(taught) / len(taught) if taught and len(taught) >= nights_least else self.rate.first_rates[hour]
 
 
 class Feeds:
-    """The health of every feed the policy names."""
+    """The health of every feed the policy names. `due` is when the next silence may change its word."""
 
     def __init__(self) -> None:
         self.known: dict[str, Feed] = {}
-        self._due: Instant = _NEVER
+        self.due: Instant = _NEVER
+        self._watched: list[tuple[str, Feed, Sensor]] = []
         self._local_hours: dict[int, int] = {}
 
-    def adopt(self, rules: Rules, clock: Instant) -> None:
-        """Follow a policy's feeds; one that is new counts as heard now."""
+    def adopt(self, rules: Rules, clock: Instant) -> list[str]:
+        """Follow a policy's feeds; one that is new counts as heard now. Gives those that are followed no more."""
         kept, self.known = self.known, {}
         for rate in rules.policy.feeds:
             feed = Feed(rate, clock)
-            old = kept.get(rate.source.value)
+            old = kept.pop(rate.source.value, None)
             if old is not None:
                 feed.sensors.update({i: s for i, s in old.sensors.items() if i in feed.sensors})
                 feed.heard_tonight, feed.by_hour, feed.learned = old.heard_tonight, old.by_hour, old.learned
             self.known[rate.source.value] = feed
-            for sensor in feed.sensors.values():
-                self._arm(feed, sensor, sensor.heard_at or sensor.since, rules)
-        self._rearm()
+        self._local_hours.clear()
+        self.rearm(rules)
+        return list(kept)
 
     def begin(self, clock: Instant, rules: Rules) -> None:
         """The clock has its first reading: nobody has been silent before it."""
-        for feed in self.known.values():
-            for sensor in feed.sensors.values():
-                sensor.since = clock
-        self.rearm_all(rules)
+        for _, _, sensor in self._watched:
+            sensor.watched_at = sensor.since = clock
+        self.rearm(rules)
 
     def heard(self, source: str, sensor_id: str | None, at: Instant, rules: Rules, *, record: bool) -> bool:
         """A record or a heartbeat came; False for a feed the policy does not name."""
@@ -91,19 +112,12 @@ class Feeds:
             hour = self._hour(at, rules)
             feed.by_hour[hour] = feed.by_hour.get(hour, 0) + 1
         sensor = feed.sensors.get(sensor_id or "")
-        if sensor is None:
-            return True
-        if sensor.heard_at is None or at > sensor.heard_at:
+        if sensor is not None and (sensor.heard_at is None or at > sensor.heard_at):
             sensor.heard_at = at
-            if sensor.status is not FeedStatus.LIVE:
+            if sensor.status is not _LIVE:
                 sensor.status, sensor.since = FeedStatus.LIVE, at
-                self._arm(feed, sensor, at, rules)
-                self._due = min(self._due, sensor.quiet_at)
+                self._arm(feed, sensor, rules)
         return True
-
-    def due(self) -> Instant | None:
-        """When the next silence changes its word."""
-        return None if self._due == _NEVER else self._due
 
     def judge(self, now: Instant, rules: Rules) -> list[str]:
         """Silences that have grown long enough; gives the feeds whose word changed.
@@ -111,17 +125,11 @@ class Feeds:
         A deadline is not moved with every record, only found to have moved when it comes: so a record costs little.
         """
         changed: dict[str, None] = {}
-        for source, feed in self.known.items():
-            for sensor in feed.sensors.values():
-                if now < _deadline(sensor):
-                    continue
-                self._arm(feed, sensor, sensor.heard_at or sensor.since, rules)
-                word = _word(sensor, now)
-                if word is not sensor.status:
-                    sensor.since = sensor.blind_at if word is FeedStatus.BLIND else sensor.quiet_at
-                    sensor.status = word
-                    changed[source] = None
-        self._rearm()
+        self.due = _NEVER
+        for source, feed, sensor in self._watched:
+            if sensor.due <= now and self._weigh(feed, sensor, now, rules):
+                changed[source] = None
+            self.due = min(self.due, sensor.due)
         return list(changed)
 
     def open_night(self) -> None:
@@ -136,47 +144,73 @@ class Feeds:
         for feed in self.known.values():
             if feed.heard_tonight:
                 feed.learned = [*feed.learned, {**hours, **feed.by_hour}][-LEARNED_NIGHTS_MAX:]
+        self.rearm(rules)
 
-    def usual_now(self, source: str, at: Instant, rules: Rules) -> float:
-        """A feed's usual records an hour at an instant, to two decimals."""
-        least = rules.policy.past_nights_least
-        return round(self.known[source].usual_per_hour(self._hour(at, rules), least), 2)
+    def usual_now(self, source: str, rules: Rules) -> float:
+        """A feed's usual records an hour at the hour in which it was last heard, to two decimals."""
+        feed = self.known[source]
+        return round(feed.usual[self._hour(max(s.silent_since for s in feed.sensors.values()), rules)], 2)
 
     def blind_at(self, source: str, rules: Rules) -> Instant | None:
         """When the feed's silence stops being chance, if nothing more is heard; None: never."""
         feed = self.known[source]
-        for sensor in feed.sensors.values():
-            self._arm(feed, sensor, sensor.heard_at or sensor.since, rules)
-        blind_at = min(sensor.blind_at for sensor in feed.sensors.values())
+        blind_at = min(self._blind_at(feed, sensor, rules) for sensor in feed.sensors.values())
         return None if blind_at == _NEVER else blind_at
 
-    def rearm_all(self, rules: Rules) -> None:
-        """After a snapshot was put back: every deadline is computed again."""
+    def rearm(self, rules: Rules) -> None:
+        """What is usual, or who is watched, may have changed: every deadline is computed again."""
+        self._watched = [(name, f, sensor) for name, f in self.known.items() for sensor in f.sensors.values()]
         for feed in self.known.values():
-            for sensor in feed.sensors.values():
-                self._arm(feed, sensor, sensor.heard_at or sensor.since, rules)
-        self._rearm()
+            feed.learn(rules.policy.past_nights_least)
+        self.due = _NEVER
+        for _, feed, sensor in self._watched:
+            self._arm(feed, sensor, rules)
 
-    def _arm(self, feed: Feed, sensor: Sensor, heard: Instant, rules: Rules) -> None:
+    def _arm(self, feed: Feed, sensor: Sensor, rules: Rules) -> None:
+        if sensor.status is FeedStatus.LIVE:
+            sensor.due = self._quiet_at(feed, sensor, rules)
+        else:
+            sensor.due = self._blind_at(feed, sensor, rules) if sensor.status is FeedStatus.QUIET else _NEVER
+        self.due = min(self.due, sensor.due)
+
+    def _weigh(self, feed: Feed, sensor: Sensor, now: Instant, rules: Rules) -> bool:
+        """Judge one silence whose deadline has come; whether its word changed."""
+        quiet_at = self._quiet_at(feed, sensor, rules)
+        if sensor.status is FeedStatus.LIVE and now < quiet_at:
+            sensor.due = quiet_at
+            return False
+        blind_at = self._blind_at(feed, sensor, rules)
+        if now < blind_at:
+            sensor.due = blind_at
+            status, since = FeedStatus.QUIET, quiet_at
+        else:
+            sensor.due = _NEVER
+            status, since = FeedStatus.BLIND, blind_at
+        if status is sensor.status:
+            return False
+        sensor.status, sensor.since = status, since
+        return True
+
+    def _quiet_at(self, feed: Feed, sensor: Sensor, rules: Rules) -> Instant:
         if feed.rate.heartbeat_s is not None:
-            beat = feed.rate.heartbeat_s * SECOND
-            sensor.quiet_at = heard + 2 * beat
-            sensor.blind_at = heard + rules.policy.heartbeats_missed * beat + 1
-            return
-        sensor.quiet_at = self._silence_ends(feed, heard, rules.silence_quiet, rules)
-        sensor.blind_at = self._silence_ends(feed, heard, rules.silence_blind, rules)
+            return sensor.silent_since + min(2, rules.policy.heartbeats_missed) * feed.rate.heartbeat_s * SECOND
+        return self._silence_ends(feed, sensor.silent_since, rules.silence_quiet, rules)
+
+    def _blind_at(self, feed: Feed, sensor: Sensor, rules: Rules) -> Instant:
+        if feed.rate.heartbeat_s is not None:
+            return sensor.silent_since + rules.policy.heartbeats_missed * feed.rate.heartbeat_s * SECOND + 1
+        return self._silence_ends(feed, sensor.silent_since, rules.silence_blind, rules)
 
     def _silence_ends(self, feed: Feed, since: Instant, expected: float, rules: Rules) -> Instant:
         """When so many records would usually have come since an instant: walked hour by hour, at most a week."""
-        at, least = since, rules.policy.past_nights_least
-        for _ in range(7 * 24):
-            until = (at // HOUR + 1) * HOUR
-            asleep = feed.rate.nights_only and rules.calendar.night_of(at) is None
-            rate = 0.0 if asleep else feed.usual_per_hour(self._hour(at, rules), least)
-            share = rate * (until - at) / HOUR
-            if share >= expected:
-                return at + round(expected / rate * HOUR)
-            expected -= share
+        at, usual, nights_only = since, feed.usual, feed.rate.nights_only
+        for until in range((since // HOUR + 1) * HOUR, since + 7 * DAY, HOUR):
+            if not nights_only or rules.calendar.night_of(at) is not None:
+                rate = usual[self._hour(at, rules)]
+                share = rate * (until - at) / HOUR
+                if share >= expected:
+                    return at + round(expected / rate * HOUR)
+                expected -= share
             at = until
         return _NEVER
 
@@ -185,24 +219,8 @@ class Feeds:
         utc_hour = at // HOUR
         hour = self._local_hours.get(utc_hour)
         if hour is None:
-            if len(self._local_hours) > 10_000:
+            if len(self._local_hours) >= _HOURS_MAX:
                 self._local_hours.clear()
             local = datetime.fromtimestamp(utc_hour * HOUR / 1000, zone(rules.policy.nights.time_zone))
             hour = self._local_hours[utc_hour] = local.hour
         return hour
-
-    def _rearm(self) -> None:
-        self._due = min((_deadline(s) for feed in self.known.values() for s in feed.sensors.values()), default=_NEVER)
-
-
-def _deadline(sensor: Sensor) -> Instant:
-    """When a sensor's silence next changes its word, as far as was computed: never too late."""
-    if sensor.status is FeedStatus.LIVE:
-        return sensor.quiet_at
-    return sensor.blind_at if sensor.status is FeedStatus.QUIET else _NEVER
-
-
-def _word(sensor: Sensor, now: Instant) -> FeedStatus:
-    if now >= sensor.blind_at:
-        return FeedStatus.BLIND
-    return FeedStatus.QUIET if now >= sensor.quiet_at else FeedStatus.LIVE

@@ -6,7 +6,7 @@ never fuses with itself; all calls of the Fire Brigade are one reporter). Else i
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from schemas.distance import metres_between
 from schemas.times import Instant
@@ -19,19 +19,17 @@ _Line = list[tuple[Instant, str, Sighting]]
 class Cluster:
     """Sightings held to be one incident; the first is the anchor that distances are measured from."""
 
-    __slots__ = ("members", "reporters")
+    __slots__ = ("anchor", "members")
 
     def __init__(self, anchor: Sighting) -> None:
+        self.anchor = anchor
         self.members = [anchor]
-        self.reporters = {anchor.reporter: None}
 
-    @property
-    def anchor(self) -> Sighting:
-        return self.members[0]
-
-    def admit(self, sighting: Sighting) -> None:
-        self.members.append(sighting)
-        self.reporters[sighting.reporter] = None
+    def may_admit(self, sighting: Sighting) -> bool:
+        """Whether a sighting is of the same family and its reporter is not in it yet."""
+        if sighting.family != self.anchor.family:
+            return False
+        return all(member.reporter != sighting.reporter for member in self.members)
 
 
 class Timelines:
@@ -42,9 +40,11 @@ class Timelines:
 
     def insert(self, sighting: Sighting) -> None:
         """Put a sighting in its place."""
-        line = self._lines.setdefault(sighting.family, [])
+        line = self._lines.get(sighting.family)
+        if line is None:
+            line = self._lines[sighting.family] = []
         item = (*sighting.order, sighting)
-        if not line or line[-1][:2] < sighting.order:
+        if not line or line[-1] < item:
             line.append(item)
         else:
             insort(line, item)
@@ -54,23 +54,36 @@ class Timelines:
         line = self._lines[sighting.family]
         del line[bisect_left(line, sighting.order)]
 
+    def forget(self, before: Instant, incidents: Container[str]) -> None:
+        """Let go of sightings older than an instant whose incident is not among these any more."""
+        for line in self._lines.values():
+            end = bisect_left(line, (before,))
+            line[:end] = [item for item in line[:end] if item[2].incident in incidents]
+
     def is_last(self, sighting: Sighting, within: Instant) -> bool:
         """Whether nothing of its family happened after it and within so many milliseconds of it."""
         line = self._lines[sighting.family]
-        after = bisect_left(line, sighting.order) + 1 if line[-1][2] is not sighting else len(line)
+        if line[-1][2] is sighting:
+            return True
+        after = bisect_left(line, sighting.order) + 1
         return after == len(line) or line[after][0] > sighting.at + within
 
-    def earlier(self, sighting: Sighting, within: Instant) -> Iterable[Sighting]:
-        """Sightings of the family before it in order, nearest in time first."""
+    def near_before(self, sighting: Sighting, rules: Rules) -> list[Sighting]:
+        """Sightings of the family before it in order and not too long before, nor too far north or south, to be one
+        incident with it by any rule; nearest in time first.
+        """
         line = self._lines[sighting.family]
         here = len(line) - 1 if line[-1][2] is sighting else bisect_left(line, sighting.order)
-        since = sighting.at - within
+        since = sighting.at - rules.longest_fusion
+        found = []
         while here > 0:
             here -= 1
             at, _, other = line[here]
             if at < since:
-                return
-            yield other
+                break
+            if abs(other.lat - sighting.lat) <= rules.widest_fusion_degrees:
+                found.append(other)
+        return found
 
     def around(self, sighting: Sighting, within: Instant) -> Iterable[Sighting]:
         """Sightings of the family before and after it, itself left out."""
@@ -85,6 +98,8 @@ class Timelines:
 
 def linked(first: Sighting, second: Sighting, rules: Rules) -> tuple[float, int] | None:
     """(metres, milliseconds) between two sightings when the earlier, as an anchor, would take the later; else None."""
+    if abs(first.lat - second.lat) > rules.widest_fusion_degrees:
+        return None
     if second.order < first.order:
         first, second = second, first
     metres_max, within = rules.fusion_limits(first.fact.category, first.at)
@@ -100,10 +115,8 @@ def best_home(sighting: Sighting, clusters: Iterable[Cluster], rules: Rules) -> 
     best: Cluster | None = None
     best_rank: tuple[float, int, tuple[Instant, str]] | None = None
     for cluster in clusters:
-        if sighting.reporter in cluster.reporters:
-            continue
         link = linked(cluster.anchor, sighting, rules)
-        if link is None:
+        if link is None or not cluster.may_admit(sighting):
             continue
         rank = (*link, cluster.anchor.order)
         if best_rank is None or rank < best_rank:
@@ -136,5 +149,5 @@ def fused(sightings: Iterable[Sighting], rules: Rules) -> list[Cluster]:
         if home is None:
             clusters.append(Cluster(sighting))
         else:
-            home.admit(sighting)
+            home.members.append(sighting)
     return clusters

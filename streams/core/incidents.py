@@ -5,30 +5,13 @@ from hashlib import sha256
 from heapq import heappop, heappush
 from typing import NamedTuple
 
-from schemas.categories import GROUP_OF, Category
 from schemas.distance import metres_between
-from schemas.night import OperatingNight
-from schemas.times import HOUR, Instant
+from schemas.times import DAY, Instant
 from streams.core.fusion import Cluster, Timelines, best_home, fused, linked, neighbourhood
+from streams.core.nights import NEVER, Nights
+from streams.core.placements import Placement, placed
 from streams.core.rules import Rules
 from streams.core.sightings import Sighting
-
-STANDS_OUTSIDE_A_NIGHT = 12 * HOUR
-"""How long an incident that belongs to no night stays in the live picture."""
-
-
-class Placement(NamedTuple):
-    """Where and when an incident counts: its first member's place and time."""
-
-    incident: str
-    at: Instant
-    ward: str | None
-    cell: str
-    group: str
-    category: Category
-    night: OperatingNight | None
-    leaves_at: Instant
-    live: bool
 
 
 class Move(NamedTuple):
@@ -51,12 +34,15 @@ class Incident:
 
 
 class Incidents:
-    """All incidents remembered. `settle` is the only way in."""
+    """All incidents remembered. `settle` is the only way in. `nights` says which night a time belongs to."""
 
-    def __init__(self) -> None:
+    def __init__(self, nights: Nights) -> None:
         self.known: dict[str, Incident] = {}
+        self._nights = nights
         self._timelines = Timelines()
-        self._leaving: list[tuple[Instant, str]] = []
+        self._leaving: dict[Instant, list[str]] = {}
+        self._leaves: list[Instant] = []
+        self._past: dict[int, list[str]] = {}
 
     def settle(self, before: Sighting | None, after: Sighting | None, rules: Rules, clock: Instant) -> list[Move]:
         """Take one sighting out, put another in, and fold again whatever that touches."""
@@ -69,51 +55,57 @@ class Incidents:
                 return [self._arrive(after, rules, clock)]
         return self._refold(before, after, rules, clock)
 
-    def restore(self, id_: str, members: list[Sighting], rules: Rules, clock: Instant, *, live: bool) -> None:
-        """Put back an incident of a snapshot, members in order."""
-        cluster = Cluster(members[0])
-        for member in members:
+    def place_again(self, rules: Rules, clock: Instant) -> list[Move]:
+        """The policy changed: every live incident counts where it now says. What has left stays as it was."""
+        live = sorted(id_ for id_, incident in self.known.items() if incident.placement.live)
+        incidents = [self.known[id_] for id_ in live]
+        return [self._enter(i.id, i.cluster, i.placement, rules, clock) for i in incidents]
+
+    def restore(self, cluster: Cluster, placement: Placement) -> None:
+        """Put back an incident of a snapshot."""
+        id_ = placement.incident
+        for member in cluster.members:
             self._timelines.insert(member)
             member.incident = id_
-        for member in members[1:]:
-            cluster.admit(member)
-        placement = self._placed(id_, cluster, rules, clock)._replace(live=live)
         self.known[id_] = Incident(id_, cluster, placement)
-        if live:
-            heappush(self._leaving, (placement.leaves_at, id_))
+        self._await(placement)
 
-    def leave_at(self) -> Instant | None:
+    def leave_at(self) -> Instant:
         """When the next incident leaves the live picture."""
-        return self._leaving[0][0] if self._leaving else None
+        return self._leaves[0] if self._leaves else NEVER
 
     def leaving(self, now: Instant) -> list[Incident]:
         """Incidents whose time in the live picture is over, in (time, id) order; they are marked so."""
         left: list[Incident] = []
-        while self._leaving and self._leaving[0][0] <= now:
-            leaves_at, id_ = heappop(self._leaving)
-            incident = self.known.get(id_)
-            if incident is not None and incident.placement.live and incident.placement.leaves_at == leaves_at:
-                incident.placement = incident.placement._replace(live=False)
-                left.append(incident)
+        while self._leaves and self._leaves[0] <= now:
+            leaves_at = heappop(self._leaves)
+            for id_ in sorted(self._leaving.pop(leaves_at)):
+                incident = self.known.get(id_)
+                if incident is not None and incident.placement.live and incident.placement.leaves_at == leaves_at:
+                    incident.placement.live = False
+                    self._await(incident.placement)
+                    left.append(incident)
         return left
 
     def forget(self, before: Instant) -> list[str]:
-        """Forget incidents that began before an instant; gives the keys of their reports."""
+        """Forget incidents that began before a day's begin and have left; gives the keys of their reports."""
         keys: list[str] = []
-        for id_ in [i.id for i in self.known.values() if i.placement.at < before and not i.placement.live]:
-            for member in self.known.pop(id_).cluster.members:
-                self._timelines.remove(member)
-                keys.append(member.key)
+        for day in [day for day in self._past if day < before // DAY]:
+            for id_ in self._past.pop(day):
+                incident = self.known.get(id_)
+                if incident is not None and not incident.placement.live and incident.placement.at // DAY == day:
+                    del self.known[id_]
+                    keys.extend([member.key for member in incident.cluster.members])
+        self._timelines.forget(before + DAY, self.known)
         return keys
 
     def _arrive(self, sighting: Sighting, rules: Rules, clock: Instant) -> Move:
         """The usual case: nothing of the family happened after it, so it joins or begins, and changes nobody else."""
-        earlier = self._timelines.earlier(sighting, rules.longest_fusion)
-        clusters = [self.known[s.incident].cluster for s in earlier if self.known[s.incident].cluster.anchor is s]
-        home = best_home(sighting, clusters, rules)
+        near = [(s, self.known[s.incident].cluster) for s in self._timelines.near_before(sighting, rules)]
+        home = best_home(sighting, [cluster for s, cluster in near if cluster.anchor is s], rules) if near else None
         if home is None:
             return self._enter(incident_id(sighting.key), Cluster(sighting), None, rules, clock)
-        home.admit(sighting)
+        home.members.append(sighting)
         id_ = home.anchor.incident
         return self._enter(id_, home, self.known[id_].placement, rules, clock)
 
@@ -123,7 +115,8 @@ class Incidents:
             self._timelines.remove(before)
             around = self._timelines.around(before, rules.longest_fusion)
             seeds.extend(s for s in around if linked(before, s, rules) is not None)
-        sightings = neighbourhood(seeds, self._timelines, rules)
+            seeds.extend(s for s in self.known[before.incident].cluster.members if s is not before)
+        sightings = self._whole(seeds, before, rules)
         touched = {s.incident: None for s in sightings if s.incident}
         if before is not None:
             touched[before.incident] = None
@@ -135,23 +128,42 @@ class Incidents:
         moves.extend(Move(id_, placement, None) for id_, placement in old.items())
         return moves
 
+    def _whole(self, seeds: list[Sighting], without: Sighting | None, rules: Rules) -> list[Sighting]:
+        """The seeds' neighbourhood with all members of every incident in it.
+
+        By one policy they are in it already; an incident that an earlier policy's distances made may reach further.
+        """
+        while True:
+            found = neighbourhood(seeds, self._timelines, rules)
+            keys = {s.key for s in found}
+            members = [m for i in dict.fromkeys(s.incident for s in found if s.incident) for m in self._members(i)]
+            further = [m for m in members if m is not without and m.key not in keys]
+            if not further:
+                return found
+            seeds = [*found, *further]
+
+    def _members(self, id_: str) -> list[Sighting]:
+        return self.known[id_].cluster.members
+
     def _enter(self, id_: str, cluster: Cluster, before: Placement | None, rules: Rules, clock: Instant) -> Move:
-        placement = self._placed(id_, cluster, rules, clock)
+        placement = placed(id_, cluster, self._nights.night_of(cluster.anchor.at, rules), rules, clock)
         self.known[id_] = Incident(id_, cluster, placement)
         for member in cluster.members:
             member.incident = id_
-        if placement.live and (before is None or not before.live or before.leaves_at != placement.leaves_at):
-            heappush(self._leaving, (placement.leaves_at, id_))
+        if before is None or not before.waits_like(placement):
+            self._await(placement)
         return Move(id_, before, placement)
 
-    def _placed(self, id_: str, cluster: Cluster, rules: Rules, clock: Instant) -> Placement:
-        fact = cluster.anchor.fact
-        night = rules.calendar.night_of(fact.at)
-        leaves_at = fact.at + STANDS_OUTSIDE_A_NIGHT if night is None else night.closes_at
-        category = fact.category if len(cluster.members) == 1 else _most_harmful(cluster.members, rules)
-        return Placement(
-            id_, fact.at, fact.ward, fact.cell, GROUP_OF[category].value, category, night, leaves_at, leaves_at > clock
-        )
+    def _await(self, placement: Placement) -> None:
+        """Until when an incident is in the live picture or, once it has left, by which day it is remembered."""
+        if not placement.live:
+            self._past.setdefault(placement.at // DAY, []).append(placement.incident)
+            return
+        leaving = self._leaving.get(placement.leaves_at)
+        if leaving is None:
+            leaving = self._leaving[placement.leaves_at] = []
+            heappush(self._leaves, placement.leaves_at)
+        leaving.append(placement.incident)
 
 
 def incident_id(key: str) -> str:
@@ -173,9 +185,3 @@ def _named(clusters: list[Cluster], old: Iterable[str]) -> list[tuple[str, Clust
         id_ = next((b for b in born if b in alive), born[0])
         named.append((id_, cluster))
     return named
-
-
-def _most_harmful(members: list[Sighting], rules: Rules) -> Category:
-    """The category an incident goes by: the most harm, then the first to say so."""
-    at = members[0].at
-    return max(members, key=lambda member: rules.harm_weight(member.fact.category, at)).fact.category

@@ -21,7 +21,6 @@ from schemas.times import MINUTE, SECOND, Instant, moment
 from streams.core import incidents
 from streams.core.desk import Desk
 from streams.core.nights import NightTally
-from streams.core.rules import Rules
 from streams.core.sightings import Sighting
 
 
@@ -45,7 +44,7 @@ def record_of(desk: Desk, kind: Kind, key: str) -> PictureRecord | None:
     """What a key is now, or None where it is no more."""
     if kind is Kind.INCIDENTS:
         found = desk.incidents.known.get(key)
-        return None if found is None else _incident(found, desk.rules)
+        return None if found is None else _incident(found)
     if kind is Kind.WINDOWS:
         return _window(desk, key)
     if kind is Kind.FEEDS:
@@ -60,10 +59,10 @@ def _change(desk: Desk, kind: Kind, key: str, offset: int, index: int, at: Insta
     return Change(kind=kind, key=key, offset=offset, index=index, at=at, record=record, live=live or record is None)
 
 
-def _incident(incident: incidents.Incident, rules: Rules) -> Incident:
+def _incident(incident: incidents.Incident) -> Incident:
     placement, members = incident.placement, incident.cluster.members
     anchor = members[0]
-    metres, within = rules.fusion_limits(anchor.fact.category, anchor.at)
+    metres, within = placement.limits
     return Incident(
         id=incident.id,
         category=placement.category,
@@ -77,7 +76,7 @@ def _incident(incident: incidents.Incident, rules: Rules) -> Incident:
         cell=placement.cell,
         night=None if placement.night is None else placement.night.key,
         sources=tuple(dict.fromkeys(member.fact.source for member in members)),
-        reporters=tuple(incident.cluster.reporters),
+        reporters=tuple(dict.fromkeys(member.reporter for member in members)),
         reports=len(members),
         status=IncidentStatus.OPEN if placement.live else IncidentStatus.CLOSED,
         late=any(member.late for member in members),
@@ -142,7 +141,7 @@ def _feed(desk: Desk, source: str) -> FeedHealth | None:
         status=feed.status,
         last_at=moment(max(heard)) if heard else None,
         since=moment(max(s.since for s in feed.sensors.values() if s.status is feed.status)),
-        usual_per_hour=desk.feeds.usual_now(source, max(heard, default=desk.clock), desk.rules),
+        usual_per_hour=desk.feeds.usual_now(source, desk.rules),
         blind_at=None if blind_at is None else moment(blind_at),
         heard_tonight=feed.heard_tonight,
         sensors=tuple(

@@ -6,6 +6,7 @@ from math import log
 from typing import Final, TypeVar
 
 from schemas.categories import GROUP_OF, URGENCY_OF, Category, CategoryGroup, Urgency
+from schemas.distance import METRES_PER_DEGREE
 from schemas.night import NightCalendar
 from schemas.policy import Policy
 from schemas.times import DAY, MINUTE, Instant, instant, zone
@@ -14,6 +15,8 @@ T = TypeVar("T")
 
 Family = str
 """Reports of one family may be the same incident: a category group or, for a protective category, itself alone."""
+
+_NEVER_FUSES: Final = (0, -1)
 
 FAMILY_OF: Final[dict[Category, Family]] = {
     category: category.value if URGENCY_OF[category] is Urgency.PROTECTIVE else GROUP_OF[category].value
@@ -29,8 +32,8 @@ class Rules:
         self.calendar = NightCalendar(policy.nights)
         self.late_after = policy.late_after_minutes * MINUTE
         self.remembered = policy.remembered_days * DAY
-        self.silence_quiet = -log(policy.quiet_chance)
         self.silence_blind = -log(policy.blind_chance)
+        self.silence_quiet = min(-log(policy.quiet_chance), self.silence_blind)
         self._fusion = {category: self._fusion_of(category) for category in Category}
         self._harm = {
             category: self._dated((w.since, w.weight) for w in policy.harm if w.category is category)
@@ -42,12 +45,16 @@ class Rules:
             )
             for camera in sorted({t.camera for t in policy.cameras})
         }
-        self.longest_fusion = max(rule.minutes for rule in policy.fusion) * MINUTE
+        self.longest_fusion = max((rule.minutes for rule in policy.fusion), default=0) * MINUTE
+        # a metre more, so that rounding here never decides: the distance does
+        self.widest_fusion_degrees = (max((rule.metres for rule in policy.fusion), default=0) + 1) / METRES_PER_DEGREE
 
     def fusion_limits(self, category: Category, at: Instant) -> tuple[int, int]:
         """(metres, milliseconds) within which a report is the same incident as a first one of this category."""
-        found = _in_force(self._fusion[category], at)
-        return (0, -1) if found is None else found
+        for since, limits in self._fusion[category]:
+            if since <= at:
+                return limits
+        return _NEVER_FUSES
 
     def harm_weight(self, category: Category, at: Instant) -> int:
         """How much harm a category stands for; 0 where the policy does not say."""
@@ -67,7 +74,9 @@ class Rules:
         )
 
     def _dated(self, rules: Iterable[tuple[date, T]]) -> tuple[tuple[Instant, T], ...]:
-        return tuple((self._midnight(since), value) for since, value in sorted(rules, key=lambda rule: rule[0]))
+        """Rules with the instants at which they begin, the newest first; of one day's, the last one named."""
+        oldest_first = [(self._midnight(since), value) for since, value in sorted(rules, key=lambda rule: rule[0])]
+        return tuple(reversed(oldest_first))
 
     def _midnight(self, day: date) -> Instant:
         return instant(datetime.combine(day, time(0), tzinfo=zone(self.policy.nights.time_zone)))
@@ -77,8 +86,8 @@ class Rules:
 
 
 def _in_force(rules: tuple[tuple[Instant, T], ...], at: Instant) -> T | None:
-    """The last rule that began by `at`; before the first there is none."""
-    for since, value in reversed(rules):
+    """The last rule that began by `at`, of rules newest first; before the first there is none."""
+    for since, value in rules:
         if since <= at:
             return value
     return None

@@ -1,10 +1,17 @@
 """A sighting: one witness's report in its latest revision, as the fold holds it."""
 
-from schemas.categories import GROUP_OF, Category
+from typing import Final
+
+from schemas.categories import Category
 from schemas.feeds import Source
-from schemas.journal import Reported, Triggered
+from schemas.journal import Reported, Triggered, Withdrawn
 from schemas.times import Instant
-from streams.core.rules import FAMILY_OF, Family
+from streams.core.rules import FAMILY_OF, Family, Rules
+
+Told = Reported | Triggered | Withdrawn
+"""What a feed can say of one report."""
+
+_PREFIX: Final = {source: f"{source.value}:" for source in Source}
 
 
 class Sighting:
@@ -15,20 +22,32 @@ class Sighting:
     def __init__(self, key: str, fact: Reported, *, late: bool) -> None:
         self.key = key
         self.fact = fact
-        self.id = f"{key}:{fact.revision}"
+        self.id = id_ = f"{key}:{fact.revision}"
         self.at: Instant = fact.at
         self.lat = fact.lat
         self.lon = fact.lon
         self.reporter = fact.reporter
         self.family: Family = FAMILY_OF[fact.category]
         self.late = late
-        self.order = (fact.at, self.id)
+        self.order = (fact.at, id_)
         self.incident: str = ""
 
 
 def key_of(source: Source, source_id: str) -> str:
     """What a feed calls one report, whatever its revision."""
-    return f"{source.value}:{source_id}"
+    return _PREFIX[source] + source_id
+
+
+def sighted(key: str, told: Told, rules: Rules, *, late: bool) -> Sighting | None:
+    """The sighting of what was said, or None: taken back, or a trigger under the threshold in force."""
+    if isinstance(told, Reported):
+        return Sighting(key, told, late=late)
+    if isinstance(told, Withdrawn):
+        return None
+    threshold = rules.threshold_db(told.camera, told.at)
+    if threshold is None or told.level_db is None or told.level_db < threshold:
+        return None
+    return Sighting(key, heard_by_camera(told), late=late)
 
 
 def heard_by_camera(fact: Triggered) -> Reported:
@@ -50,8 +69,3 @@ def heard_by_camera(fact: Triggered) -> Reported:
         clock_wrong=fact.clock_wrong,
         ambiguous_time=fact.ambiguous_time,
     )
-
-
-def group_value(fact: Reported) -> str:
-    """The category group of a report, as windows and history key it."""
-    return GROUP_OF[fact.category].value

@@ -1,8 +1,8 @@
 """Time passing: every timer between two ticks fires at its own instant, in order, whatever the step of the ticks."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from schemas.night import SLOT
 from schemas.picture import Kind
 from schemas.times import DAY, HOUR, Instant
 from streams.core.chain import incident_values, night_values
@@ -14,50 +14,48 @@ if TYPE_CHECKING:
 FORGET_EVERY: Final = 7 * DAY
 """How often what is older than the policy remembers is let go."""
 
-_NEVER: Final = 2**62
+_Fire = Callable[["Desk", Instant, Rules], None]
 
 
 def advance(desk: "Desk", to: Instant, rules: Rules) -> None:
-    """Move the clock to `to`, firing on the way; at one instant in the order of `_FIRE`."""
+    """Move the clock to `to`, firing on the way.
+
+    Windows have the most timers by far, and their counts concern no other timer but one that tells them: so they are
+    let go in a run up to the next of the others.
+    """
     while True:
-        due = _due(desk)
-        at = min(due)
+        at, fire = _next(desk)
+        desk.windows.expire(min(at, to))
         if at > to:
             break
-        fire = _FIRE[due.index(at)]
-        at = max(at, desk.clock)
-        desk.clock = at
+        at = desk.clock = max(at, desk.clock)
         desk.changes.at(at)
         fire(desk, at, rules)
     desk.clock = to
     desk.changes.at(to)
 
 
-def _due(desk: "Desk") -> tuple[Instant, ...]:
-    """When each timer fires next, in the order of `_FIRE`."""
-    night = desk.nights.open
-    windows, leaving, feeds = desk.windows.due(), desk.incidents.leave_at(), desk.feeds.due()
-    clock = desk.clock
-    return (
-        _NEVER if windows is None else windows,
-        _NEVER if leaving is None else leaving,
-        _NEVER if night is None else night.closes_at,
-        _NEVER if desk.nights.next is None else desk.nights.next.opens_at,
-        _NEVER if feeds is None else feeds,
-        _NEVER if desk.changes.flush_at is None else desk.changes.flush_at,
-        (clock // HOUR + 1) * HOUR if night is None else (clock // SLOT + 1) * SLOT,
-    )
-
-
-def _expire(desk: "Desk", at: Instant, _rules: Rules) -> None:
-    desk.windows.expire(at)
+def _next(desk: "Desk") -> tuple[Instant, _Fire]:
+    """The next timer; at one instant incidents leave, the night turns, silences are judged and the mark is made."""
+    nights = desk.nights
+    fire: _Fire = _leave
+    at, turn = desk.incidents.leave_at(), nights.turns_at()
+    if turn < at:
+        at, fire = turn, _open_night if nights.open is None else _close_night
+    if desk.feeds.due < at:
+        at, fire = desk.feeds.due, _silences
+    if nights.mark_at < at:
+        at, fire = nights.mark_at, _mark
+    return at, fire
 
 
 def _leave(desk: "Desk", at: Instant, _rules: Rules) -> None:
     """Incidents whose night, or whose twelve hours, are over stand in the record and leave the live picture."""
-    for incident in desk.incidents.leaving(at):
+    left = desk.incidents.leaving(at)
+    for incident in left:
         desk.changes.gone(Kind.INCIDENTS, incident.id)
-        desk.chain.add(incident_values(incident))
+    if left:
+        desk.chain.add([incident_values(incident) for incident in left])
         desk.ledger_changes += 1
 
 
@@ -70,8 +68,7 @@ def _close_night(desk: "Desk", at: Instant, rules: Rules) -> None:
     desk.usual.follow(None)
     desk.feeds.close_night(night, rules)
     desk.windows.close_night(at)
-    desk.changes.later(Kind.NIGHT, night.key)
-    desk.ledger_changes += 1
+    _tell_of_turn(desk, night.key)
 
 
 def _open_night(desk: "Desk", at: Instant, rules: Rules) -> None:
@@ -84,7 +81,15 @@ def _open_night(desk: "Desk", at: Instant, rules: Rules) -> None:
     desk.usual.follow(night)
     desk.feeds.open_night()
     desk.windows.open_night(at, night.key)
-    desk.changes.later(Kind.NIGHT, night.key)
+    _tell_of_turn(desk, night.key)
+
+
+def _tell_of_turn(desk: "Desk", night: str) -> None:
+    """A night opened or closed: what is usual and what was heard tonight changed with it."""
+    desk.changes.later(Kind.NIGHT, night)
+    for source in desk.feeds.known:
+        desk.changes.later(Kind.FEEDS, source)
+    desk.ledger_changes += 1
 
 
 def _silences(desk: "Desk", at: Instant, rules: Rules) -> None:
@@ -92,27 +97,21 @@ def _silences(desk: "Desk", at: Instant, rules: Rules) -> None:
         desk.changes.later(Kind.FEEDS, source)
 
 
-def _flush(desk: "Desk", _at: Instant, _rules: Rules) -> None:
-    desk.changes.flush(desk.windows.cells)
-
-
 def _mark(desk: "Desk", at: Instant, rules: Rules) -> None:
     """A quarter hour of a night, or an hour between nights, has passed."""
     night = desk.nights.open
+    desk.nights.marked(at)
     if night is not None:
         desk.nights.tally(night).as_of = at
         desk.changes.later(Kind.NIGHT, night.key)
     if at % FORGET_EVERY == 0:
         _forget(desk, at, rules)
     if at % HOUR == 0:
-        desk.changes.repeat(desk.windows.cells)
+        desk.changes.repeat()
 
 
 def _forget(desk: "Desk", at: Instant, rules: Rules) -> None:
     before = at - rules.remembered - DAY
-    desk.reports.forget(before, desk.incidents.forget(before))
+    desk.counts.dropped += desk.reports.forget(before, desk.incidents.forget(before))
     desk.nights.forget(before)
     desk.ledger_changes += 1
-
-
-_FIRE: Final = (_expire, _leave, _close_night, _open_night, _silences, _flush, _mark)

@@ -7,7 +7,7 @@ reached twice, because the clocks changed, weighs as often as it was reached.
 from schemas.categories import CategoryGroup
 from schemas.night import SLOT, OperatingNight
 from schemas.times import Instant
-from streams.core.incidents import Placement
+from streams.core.placements import Placement
 
 Counts = dict[str, dict[int, int]]
 """`place/group` -> wall-clock slot -> incidents."""
@@ -33,6 +33,7 @@ class Usual:
         self._max = nights_max
         self._least = nights_least
         self._curves: dict[str, list[float]] = {}
+        self._keys: dict[tuple[str | None, str, str], tuple[str, ...]] = {}
         self._weights: list[int] = []
         self._tonight: OperatingNight | None = None
 
@@ -53,24 +54,26 @@ class Usual:
         self._weights = [weights.get(slot, 0) for slot in night.panes]
 
     def add(self, placement: Placement, by: int) -> bool:
-        """Count an incident in (or out of) its night; True when that was history, so that expectations changed."""
+        """Count an incident in (or out of) its night; True when tonight's expectations changed with it."""
         night = placement.night
         if night is None:
             return False
         kept = self.nights.get(night.key)
         if kept is None:
             if not placement.live:
-                return False
+                return False  # a night without history, or one forgotten
             kept = self.nights[night.key] = PastNight(night)
         slot = night.panes[(placement.at - night.opens_at) // SLOT]
-        for place in (self._borough, placement.ward, placement.cell):
-            if place is not None:
-                slots = kept.counts.setdefault(f"{place}/{placement.group}", {})
-                slots[slot] = slots.get(slot, 0) + by
-        if night.key in self.past.get(night.weekday, ()):
-            self._curves.clear()
-            return True
-        return False
+        for key in self._keys_of(placement):
+            slots = kept.counts.get(key)
+            if slots is None:
+                slots = kept.counts[key] = {}
+            slots[slot] = slots.get(slot, 0) + by
+        tonight = self._tonight
+        if tonight is None or tonight.weekday != night.weekday or night.key not in self.past.get(night.weekday, ()):
+            return False
+        self._curves.clear()
+        return True
 
     def close(self, night: OperatingNight, *, heard: bool) -> list[str]:
         """A night becomes history if anything was heard in it; gives the nights that are forgotten for it."""
@@ -106,6 +109,15 @@ class Usual:
     def by_group(self, night: OperatingNight, until: Instant) -> dict[str, float | None]:
         """What the borough usually has of each group from a night's opening until an instant."""
         return {g.value: self.expected(self._borough, g.value, night.opens_at, until) for g in CategoryGroup}
+
+    def _keys_of(self, placement: Placement) -> tuple[str, ...]:
+        """Where a placement counts: the same few, so remembered, as many as the area has places and groups."""
+        where = (placement.ward, placement.cell, placement.group)
+        keys = self._keys.get(where)
+        if keys is None:
+            places = (self._borough, placement.ward, placement.cell)
+            keys = self._keys[where] = tuple(f"{place}/{placement.group}" for place in places if place is not None)
+        return keys
 
     def _curve(self, key: str, night: OperatingNight) -> list[float]:
         """Usual incidents from the night's opening to the end of each elapsed quarter hour."""

@@ -4,17 +4,18 @@ Counts are exact and decided on every event: an incident counts from the moment 
 has passed on the fold's clock, whatever the order in which it came. It counts once however many witnesses it has.
 """
 
-from heapq import heappop, heappush
+from heapq import heappop, heappush, heapreplace
 from typing import Final
 
 from schemas.picture import Kind
 from schemas.times import MINUTE, Instant
 from streams.core.changes import Changes
-from streams.core.incidents import Move, Placement
+from streams.core.placements import Placement
 
 SPANS_MINUTES: Final = (15, 60, 180)
 _SPANS: Final = tuple(minutes * MINUTE for minutes in SPANS_MINUTES)
 _TONIGHT: Final = len(_SPANS)
+_NEVER: Final = 2**62
 
 
 class Cell:
@@ -31,19 +32,33 @@ class Cell:
         self.ends_at: Instant = 0
 
 
-Cells = tuple[tuple[Cell, ...], ...]
-"""The windows of one place and group: for each span, and for the night so far, those of borough, ward and H3 cell."""
+class Cells:
+    """The windows of one place and group: of borough, ward and H3 cell for each span, and for the night so far."""
+
+    __slots__ = ("every", "of_span", "tonight")
+
+    def __init__(self, of_span: tuple[tuple[Cell, ...], ...], tonight: tuple[Cell, ...]) -> None:
+        self.of_span = of_span
+        self.tonight = tonight
+        self.every = tuple(cell for cells in (*of_span, tonight) for cell in cells)
 
 
 class Counted:
-    """One incident as the windows count it: where, and which spans it still stands in."""
+    """One incident as the windows count it: it stands in every span from number `span` on, and perhaps in tonight.
 
-    __slots__ = ("cells", "inside", "placement")
+    `ends_at` is when it falls out of that span; _NEVER when it stands in none.
+    """
 
-    def __init__(self, placement: Placement, cells: Cells) -> None:
-        self.placement = placement
+    __slots__ = ("at", "cells", "ends_at", "incident", "night", "span", "tonight")
+
+    def __init__(self, placement: Placement, cells: Cells, span: int) -> None:
+        self.incident = placement.incident
+        self.at = placement.at
+        self.night = placement.night
         self.cells = cells
-        self.inside = [False, False, False, False]
+        self.span = span
+        self.ends_at: Instant = _NEVER
+        self.tonight = False
 
 
 class Windows:
@@ -57,53 +72,54 @@ class Windows:
         self.counted: dict[str, Counted] = {}
         self._borough = borough
         self._changes = changes
-        self._ends: list[tuple[Instant, int, str]] = []
+        self._ends: list[tuple[Instant, int, Counted]] = []
+        self._pushed = 0
         self._known: dict[str, Cell] = {}
         self._cells: dict[tuple[str | None, str, str], Cells] = {}
 
-    def apply(self, moves: list[Move], clock: Instant, tonight: str | None) -> None:
-        """Count what arrived, and take back what moved or is no more."""
-        for move in moves:
-            before, after = move.before, move.after
-            if before is not None and after is not None and _same_place(before, after):
-                continue
-            if before is not None:
-                self._take_out(move.incident, clock)
-            if after is not None:
-                self._put_in(after, clock, tonight)
+    def move(self, before: Placement | None, after: Placement | None, clock: Instant, tonight: str | None) -> None:
+        """Count an incident where it now stands, and no longer where it stood."""
+        if before is not None:
+            self._take_out(before.incident, clock)
+        if after is not None:
+            self._put_in(after, clock, tonight)
 
-    def due(self) -> Instant | None:
-        """When the next incident falls out of a window."""
-        return self._ends[0][0] if self._ends else None
-
-    def expire(self, now: Instant) -> None:
-        """Let what is past its span fall out."""
+    def expire(self, until: Instant) -> None:
+        """Let what is past its span fall out, each incident at its own instant."""
         ends = self._ends
-        while ends and ends[0][0] <= now:
-            at, span, incident = heappop(ends)
-            counted = self.counted.get(incident)
-            if counted is None or not counted.inside[span] or counted.placement.at + _SPANS[span] != at:
+        while ends and ends[0][0] <= until:
+            at, _, counted = ends[0]
+            if counted.ends_at != at:
+                heappop(ends)  # it moved, or is no more
                 continue
-            counted.inside[span] = False
-            self._count(counted.cells[span], -1, at)
-            self._drop_if_done(incident, counted)
+            self._changes.at(at)
+            self._less(counted.cells.of_span[counted.span], at)
+            counted.span = span = counted.span + 1
+            if span < _TONIGHT:
+                counted.ends_at = at = counted.at + _SPANS[span]
+                heapreplace(ends, (at, self._push(), counted))
+                continue
+            heappop(ends)
+            counted.ends_at = _NEVER
+            if not counted.tonight:
+                del self.counted[counted.incident]
 
     def close_night(self, now: Instant) -> None:
         """The night is over: its count goes, and every rolling window is told once more, without a night."""
         for incident, counted in list(self.counted.items()):
-            if counted.inside[_TONIGHT]:
-                counted.inside[_TONIGHT] = False
-                self._count(counted.cells[_TONIGHT], -1, now)
-                self._drop_if_done(incident, counted)
+            if counted.tonight:
+                counted.tonight = False
+                self._less(counted.cells.tonight, now)
+                if counted.span == _TONIGHT:
+                    del self.counted[incident]
         self.retell(now)
 
     def open_night(self, now: Instant, night: str) -> None:
         """A night begins: incidents that were told before their night opened count in it."""
         for counted in self.counted.values():
-            placed = counted.placement.night
-            if placed is not None and placed.key == night and not counted.inside[_TONIGHT]:
-                counted.inside[_TONIGHT] = True
-                self._count(counted.cells[_TONIGHT], 1, now)
+            if counted.night is not None and counted.night.key == night and not counted.tonight:
+                counted.tonight = True
+                self._more(counted.cells.tonight, now)
         self.retell(now)
 
     def of_night(self) -> list[tuple[str, int]]:
@@ -112,56 +128,67 @@ class Windows:
 
     def retell(self, now: Instant) -> None:
         """What is usual has changed under every window: each is told again."""
-        waiting = self._changes.wait(Kind.WINDOWS)
+        waiting, mark = self._changes.wait(Kind.WINDOWS)
         for key, cell in self.cells.items():
             cell.ends_at = now
-            waiting[key] = None
+            waiting[key] = mark
 
     def restore(
         self, placements: list[Placement], ends_at: dict[str, Instant], clock: Instant, night: str | None
     ) -> None:
         """Count again from a snapshot's incidents, and put back when each window last changed."""
         for placement in placements:
-            self._put_in(placement, clock, night, silent=True)
+            self._put_in(placement, clock, night)
         for key, cell in self.cells.items():
             cell.ends_at = ends_at[key]
 
-    def _put_in(self, placement: Placement, clock: Instant, tonight: str | None, *, silent: bool = False) -> None:
-        counted = Counted(placement, self._cells_of(placement))
-        for span, length in enumerate(_SPANS):
-            ends = placement.at + length
-            if ends > clock:
-                counted.inside[span] = True
-                heappush(self._ends, (ends, span, placement.incident))
-                self._count(counted.cells[span], 1, clock, silent=silent)
-        if tonight is not None and placement.night is not None and placement.night.key == tonight:
-            counted.inside[_TONIGHT] = True
-            self._count(counted.cells[_TONIGHT], 1, clock, silent=silent)
-        if True in counted.inside:
-            self.counted[placement.incident] = counted
+    def _put_in(self, placement: Placement, clock: Instant, tonight: str | None) -> None:
+        at, night = placement.at, placement.night
+        cells, span = self._cells_of(placement), 0
+        while span < _TONIGHT and at + _SPANS[span] <= clock:
+            span += 1
+        counted = Counted(placement, cells, span)
+        counted.tonight = night is not None and night.key == tonight
+        if span < _TONIGHT:
+            counted.ends_at = at + _SPANS[span]
+            heappush(self._ends, (counted.ends_at, self._push(), counted))
+        elif not counted.tonight:
+            return
+        self.counted[placement.incident] = counted
+        for standing in _standing(counted):
+            self._more(standing, clock)
 
     def _take_out(self, incident: str, clock: Instant) -> None:
         counted = self.counted.pop(incident, None)
-        if counted is None:
-            return
-        for span, inside in enumerate(counted.inside):
-            if inside:
-                self._count(counted.cells[span], -1, clock)
+        if counted is not None:
+            counted.ends_at = _NEVER
+            for standing in _standing(counted):
+                self._less(standing, clock)
 
-    def _drop_if_done(self, incident: str, counted: Counted) -> None:
-        if True not in counted.inside:
-            del self.counted[incident]
-
-    def _count(self, cells: tuple[Cell, ...], by: int, now: Instant, *, silent: bool = False) -> None:
-        waiting = {} if silent else self._changes.wait(Kind.WINDOWS)
+    def _more(self, cells: tuple[Cell, ...], now: Instant) -> None:
+        waiting, mark = self._changes.wait(Kind.WINDOWS)
         for cell in cells:
-            if cell.count == 0:
+            if not cell.count:
                 self.cells[cell.key] = cell
-            cell.count += by
+                self._changes.ended.pop(cell.key, None)
+            cell.count += 1
             cell.ends_at = now
-            if cell.count == 0:
+            waiting[cell.key] = mark
+
+    def _less(self, cells: tuple[Cell, ...], now: Instant) -> None:
+        waiting, mark = self._changes.wait(Kind.WINDOWS)
+        for cell in cells:
+            cell.count -= 1
+            cell.ends_at = now
+            waiting[cell.key] = mark
+            if not cell.count:
                 del self.cells[cell.key]
-            waiting[cell.key] = None
+                self._changes.ended[cell.key] = None
+
+    def _push(self) -> int:
+        """A number that no other end has, so that of two at one instant neither is compared further."""
+        self._pushed += 1
+        return self._pushed
 
     def _cells_of(self, placement: Placement) -> Cells:
         """The windows of a placement; the same few, so remembered."""
@@ -169,9 +196,8 @@ class Windows:
         cells = self._cells.get(where)
         if cells is None:
             places = [place for place in (self._borough, placement.ward, placement.cell) if place is not None]
-            cells = self._cells[where] = tuple(
-                tuple(self._cell(place, placement.group, span) for place in places) for span in (*SPANS_MINUTES, None)
-            )
+            of_span = [tuple(self._cell(place, placement.group, s) for place in places) for s in (*SPANS_MINUTES, None)]
+            cells = self._cells[where] = Cells(tuple(of_span[:_TONIGHT]), of_span[_TONIGHT])
         return cells
 
     def _cell(self, place: str, group: str, span: int | None) -> Cell:
@@ -179,11 +205,9 @@ class Windows:
         return self._known.setdefault(cell.key, cell)
 
 
-def _same_place(before: Placement, after: Placement) -> bool:
-    return (
-        before.at == after.at
-        and before.cell == after.cell
-        and before.ward == after.ward
-        and before.group == after.group
-        and before.night is after.night
-    )
+def _standing(counted: Counted) -> tuple[tuple[Cell, ...], ...]:
+    """The windows in which an incident stands, in as few runs as may be."""
+    cells, tonight = counted.cells, counted.tonight
+    if counted.span == 0 and tonight:
+        return (cells.every,)
+    return (*cells.of_span[counted.span :], cells.tonight) if tonight else cells.of_span[counted.span :]

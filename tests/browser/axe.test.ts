@@ -1,6 +1,6 @@
 /** axe finds nothing: both pages, dark and light, with a dialog, a selection and a phone's width. */
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { incidentRows, axeFindings, newContext, newPage, openBrowser, signIn } from './browser';
 import { Desk } from './desk';
 
@@ -21,6 +21,8 @@ afterAll(async () => {
   await desk?.down();
 });
 
+afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+
 describe.each(['dark', 'light'] as const)('%s', (theme) => {
   it('the sign-in page, plain and after a refusal', async () => {
     const { page } = await newPage(await newContext(browser, { theme }));
@@ -40,7 +42,7 @@ describe.each(['dark', 'light'] as const)('%s', (theme) => {
 
   it('the console, with an incident selected', async () => {
     const page = await consoleAt({ theme });
-    await incidentRows(page).first().click();
+    await page.keyboard.press('j');
     await page.getByRole('heading', { name: 'What happened to it' }).waitFor();
     expect(await axeFindings(page)).toEqual([]);
   });

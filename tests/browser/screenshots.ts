@@ -22,7 +22,7 @@ let cookies: Parameters<Awaited<ReturnType<typeof newContext>>['addCookies']>[0]
 
 beforeAll(async () => {
   mkdirSync(FOLDER, { recursive: true });
-  desk = await Desk.up({ speed: 600 });
+  desk = await Desk.up({ speed: 300 });
   browser = await openBrowser();
   const context = await newContext(browser);
   const { page } = await newPage(context);
@@ -47,6 +47,8 @@ it.each(LOOKS)('$width by $height, $theme', async (look) => {
   await page.goto(desk.console);
   await incidentRows(page).first().waitFor();
   await shoot('list');
-  await incidentRows(page).nth(2).click();
+  for (const key of ['j', 'j', 'j']) await page.keyboard.press(key);
+  const parts = page.getByRole('navigation').getByRole('button', { name: 'Detail' });
+  if (await parts.isVisible()) await parts.click();
   await shoot('detail');
 });

@@ -11,7 +11,7 @@ import pytest
 
 from schemas.journal import Entry
 from streams.journal import JournalDamaged, JournalError, JournalForeign, JournalReadOnly
-from streams.sqlite_journal import SqliteJournal
+from streams.sqlite_journal import CHECKED_BYTES_MAX, SqliteJournal
 from tests.builders_journals import on_a_private_disk, reports
 
 COUNT = 2_000
@@ -20,8 +20,10 @@ PAGE = 8192
 Harm = Callable[[bytearray], None]
 
 
-def opened(path: Path, *, realm: str = "live", area: str = "westminster") -> SqliteJournal:
-    return SqliteJournal(path, realm=realm, area=area)
+def opened(
+    path: Path, *, realm: str = "live", area: str = "westminster", checked_bytes_max: int = CHECKED_BYTES_MAX
+) -> SqliteJournal:
+    return SqliteJournal(path, realm=realm, area=area, checked_bytes_max=checked_bytes_max)
 
 
 def read_all(path: Path) -> list[Entry]:
@@ -116,9 +118,15 @@ def test_the_command_in_the_refusal_restores_the_backup(path: Path) -> None:
     assert read_all(path) == reports(COUNT)
 
 
-def test_a_page_gone_bad_in_the_middle_is_found_when_it_is_read(path: Path) -> None:
+def test_a_page_gone_bad_in_the_middle_is_found_at_the_start(path: Path) -> None:
     change(path, wipe(20 * PAGE, 21 * PAGE))
-    with closing(opened(path)) as journal, pytest.raises(JournalDamaged):
+    with pytest.raises(JournalDamaged):
+        opened(path)
+
+
+def test_a_page_gone_bad_in_the_middle_of_a_large_journal_is_found_when_it_is_read(path: Path) -> None:
+    change(path, wipe(20 * PAGE, 21 * PAGE))
+    with closing(opened(path, checked_bytes_max=path.stat().st_size - 1)) as journal, pytest.raises(JournalDamaged):
         list(journal.read())
 
 
@@ -172,11 +180,13 @@ def test_entries_that_are_gone_are_missed(path: Path, statement: str, reason: st
         opened(path)
 
 
-def test_a_gap_beyond_the_last_entries_is_found_when_it_is_read(path: Path) -> None:
+def test_a_gap_beyond_the_last_entries_is_found(path: Path) -> None:
     with closing(sqlite3.connect(path)) as other:
         other.execute("DELETE FROM entries WHERE offset = 999")
         other.commit()
-    with closing(opened(path)) as journal:
+    with pytest.raises(JournalDamaged, match="entry 999 is missing between offsets 0 and 1000"):
+        opened(path)
+    with closing(opened(path, checked_bytes_max=0)) as journal:
         with pytest.raises(JournalDamaged, match="entry 999 is missing between offsets 0 and 1000"):
             list(journal.read())
         assert len(list(journal.read(1_000))) == COUNT - 1_000

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { deskTime, pace } from './clock';
-import { NO_LINE, type Heartbeat, type LineFacts } from './connection';
+import { NO_LINE, type Beat, type LineFacts } from './connection';
 
-const beat = (at: number, heardAt: number, desk: Heartbeat['desk'] = 'live'): Heartbeat => ({
+const beat = (at: number, heardAt: number, desk: Beat['desk'] = 'live'): Beat => ({
   at,
   heardAt,
   desk,
+  why: null,
 });
 const facts = (given: Partial<LineFacts>): LineFacts => ({ ...NO_LINE, current: true, ...given });
 

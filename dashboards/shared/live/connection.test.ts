@@ -101,7 +101,7 @@ beforeEach(() => {
 function following(s = 5): void {
   world.line.open();
   world.line.say({ t: 'snapshot', s, state: { incidents: { a: {} } } });
-  world.line.say({ t: 'heartbeat', s, at: AT, desk: 'live' });
+  world.line.say({ t: 'heartbeat', s, at: AT, desk: 'live', why: null });
 }
 
 describe('a connection', () => {
@@ -116,10 +116,16 @@ describe('a connection', () => {
 
   it('keeps what the desk said of itself with each heartbeat', () => {
     following();
-    expect(facts.beat).toEqual({ at: Date.parse(AT), desk: 'live', heardAt: 0 });
+    expect(facts.beat).toEqual({ at: Date.parse(AT), desk: 'live', why: null, heardAt: 0 });
     world.pass(2_000);
-    world.line.say({ t: 'heartbeat', s: 5, at: '2026-05-16T22:00:02.000Z', desk: 'catching_up' });
-    expect(facts.beat).toMatchObject({ desk: 'catching_up', heardAt: 2_000 });
+    world.line.say({
+      t: 'heartbeat',
+      s: 5,
+      at: '2026-05-16T22:00:02.000Z',
+      desk: 'catching_up',
+      why: 'Reading.',
+    });
+    expect(facts.beat).toMatchObject({ desk: 'catching_up', why: 'Reading.', heardAt: 2_000 });
     expect(facts.earlierBeat).toMatchObject({ heardAt: 0 });
   });
 
@@ -134,7 +140,7 @@ describe('a connection', () => {
     world.line.say({ t: 'delta', s: 7, up: { incidents: { c: {} } } });
     expect(Object.keys(picture.state['incidents'] ?? {})).toEqual(['a', 'b', 'c']);
     expect(facts.current).toBe(false);
-    world.line.say({ t: 'heartbeat', s: 7, at: AT, desk: 'live' });
+    world.line.say({ t: 'heartbeat', s: 7, at: AT, desk: 'live', why: null });
     expect(facts).toMatchObject({ current: true, failed: 0 });
   });
 
@@ -182,7 +188,7 @@ describe('a connection', () => {
     ]);
     expect(facts.current).toBe(false);
     for (const s of [6, 7, 8]) world.line.say({ t: 'delta', s });
-    world.line.say({ t: 'heartbeat', s: 8, at: AT, desk: 'live' });
+    world.line.say({ t: 'heartbeat', s: 8, at: AT, desk: 'live', why: null });
     expect(facts.current).toBe(true);
     expect(world.lines).toHaveLength(1);
   });

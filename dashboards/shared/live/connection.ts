@@ -14,9 +14,11 @@ const ANSWER_MS = 5_000;
 const ASKS_A_LINE = 3;
 
 /** What the desk said of itself, and when (on the page's clock) it was heard. */
-export interface Heartbeat {
+export interface Beat {
   readonly at: number;
   readonly desk: DeskState;
+  /** What is wrong with the desk, in its own plain words; null while all is well. */
+  readonly why: string | null;
   readonly heardAt: number;
 }
 
@@ -26,8 +28,8 @@ export interface LineFacts {
   readonly heardAt: number | null;
   /** Whether this line has brought the picture up to date since it opened. */
   readonly current: boolean;
-  readonly beat: Heartbeat | null;
-  readonly earlierBeat: Heartbeat | null;
+  readonly beat: Beat | null;
+  readonly earlierBeat: Beat | null;
   readonly tryAt: number | null;
   /** Tries in a row that did not bring the picture up to date. */
   readonly failed: number;
@@ -125,7 +127,7 @@ export class Connection {
     const current = this.isCurrentAfter(frame);
     const facts = { heardAt, current, failed: current ? 0 : this.facts.failed };
     if (frame.t !== 'heartbeat') return facts;
-    const beat = { at: Date.parse(frame.at), desk: frame.desk, heardAt };
+    const beat = { at: Date.parse(frame.at), desk: frame.desk, why: frame.why, heardAt };
     return { ...facts, beat, earlierBeat: this.facts.beat };
   }
 

@@ -25,6 +25,7 @@ const heartbeat = (e: string, s: number): ServerFrame => ({
   s,
   at: '2026-05-16T22:00:00.000Z',
   desk: 'live',
+  why: null,
 });
 const after = (...frames: ServerFrame[]): Picture => frames.reduce(applyFrame, EMPTY);
 const start = snapshot('e1', 5, { incidents: { a: { n: 1 } }, feeds: { lfb: { n: 1 } } });

@@ -17,7 +17,7 @@ const facts = (given: Partial<LineFacts> = {}): LineFacts => ({
   line: 'open',
   heardAt: 0,
   current: true,
-  beat: { at: TOLD, desk: 'live', heardAt: 0 },
+  beat: { at: TOLD, desk: 'live', why: null, heardAt: 0 },
   ...given,
 });
 
@@ -59,14 +59,30 @@ describe('truthOf', () => {
   });
 
   it('is catching up with the desk’s own age while the desk reads what it missed', () => {
-    const behind = facts({ beat: { at: TOLD, desk: 'catching_up', heardAt: 0 } });
+    const behind = facts({ beat: { at: TOLD, desk: 'catching_up', why: null, heardAt: 0 } });
     expect(truthOf(behind, around({ wall: TOLD + 22_000 })).note).toBe('22 s behind');
     expect(truthOf(behind, around({ isReplay: true })).note).toBe('the desk is reading');
   });
 
   it('says that the desk stopped although the line is good', () => {
-    const stopped = facts({ beat: { at: TOLD, desk: 'stopped', heardAt: 0 } });
-    expect(truthOf(stopped, around())).toMatchObject({ kind: 'stopped', note: 'at 23:41:35' });
+    const stopped = facts({
+      beat: { at: TOLD, desk: 'stopped', why: 'The disk is full.', heardAt: 0 },
+    });
+    const truth = truthOf(stopped, around());
+    expect(truth).toMatchObject({ kind: 'stopped', note: 'at 23:41:35' });
+    expect(truth.banner?.means).toBe(
+      'The disk is full. Use the radio, and have the desk restarted.',
+    );
+  });
+
+  it('stays live and passes on what the desk says is wrong', () => {
+    const ailing = facts({
+      beat: { at: TOLD, desk: 'live', why: 'The record is behind.', heardAt: 0 },
+    });
+    expect(truthOf(ailing, around())).toMatchObject({
+      kind: 'live',
+      banner: { what: 'The desk says:', means: 'The record is behind.' },
+    });
   });
 
   it('says that nothing was ever heard, once a try has failed', () => {

@@ -1,6 +1,6 @@
 /** Can I trust it? One word for the line and the desk behind it, and one line on what to do when it is not "Live". */
 import { ageWords } from '../words/ages';
-import { SILENCE_MS, type LineFacts } from './connection';
+import { SILENCE_MS, type Beat, type LineFacts } from './connection';
 
 export type TruthKind = 'live' | 'replay' | 'catching_up' | 'stale' | 'stopped' | 'refused';
 
@@ -31,12 +31,17 @@ export function truthOf(facts: LineFacts, around: Surrounds): Truth {
   if (facts.line !== 'open' || !facts.current || facts.beat === null) {
     return rejoining(facts, silent ?? 0, around);
   }
-  if (facts.beat.desk === 'stopped') return stopped(facts.beat.at, around);
-  if (facts.beat.desk === 'catching_up') return behind(facts.beat.at, around);
-  return around.isReplay ? replay(around.speed) : LIVE;
+  if (facts.beat.desk === 'stopped') return stopped(facts.beat, around);
+  if (facts.beat.desk === 'catching_up') return behind(facts.beat, around);
+  return withWhy(around.isReplay ? replay(around.speed) : LIVE, facts.beat.why);
 }
 
 const LIVE: Truth = { kind: 'live', word: 'Live', note: 'heard / usual', banner: null };
+
+/** A desk that runs and has something wrong says so in its own words. */
+function withWhy(truth: Truth, why: string | null): Truth {
+  return why === null ? truth : { ...truth, banner: { what: 'The desk says:', means: why } };
+}
 
 function replay(speed: number): Truth {
   return { kind: 'replay', word: replayWords(speed), note: 'heard / usual', banner: null };
@@ -84,7 +89,7 @@ function rejoining(facts: LineFacts, silent: number, around: Surrounds): Truth {
   };
 }
 
-function behind(at: number, around: Surrounds): Truth {
+function behind({ at, why }: Beat, around: Surrounds): Truth {
   const age = around.isReplay ? '' : ageWords(Math.max(0, around.wall - at));
   return {
     kind: 'catching_up',
@@ -92,20 +97,19 @@ function behind(at: number, around: Surrounds): Truth {
     note: age === '' ? 'the desk is reading' : `${age} behind`,
     banner: {
       what: 'Catching up.',
-      means: `You see ${around.clock(at)}. The desk is reading what it missed; nothing is lost.`,
+      means: `You see ${around.clock(at)}. ${why ?? 'The desk is reading what it missed; nothing is lost.'}`,
     },
   };
 }
 
-function stopped(at: number, around: Surrounds): Truth {
+function stopped({ at, why }: Beat, around: Surrounds): Truth {
   return {
     kind: 'stopped',
     word: 'Stopped',
     note: `at ${around.clock(at)}`,
     banner: {
       what: `The desk stopped at ${around.clock(at)}.`,
-      means:
-        'The line is good, but nothing new is being read. Use the radio, and restart the desk.',
+      means: `${why ?? 'Nothing new is being read.'} Use the radio, and have the desk restarted.`,
     },
   };
 }

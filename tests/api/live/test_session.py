@@ -187,6 +187,7 @@ def test_a_heartbeat_says_where_the_client_is_and_what_the_desk_is_doing() -> No
         "s": 1,
         "at": "2026-05-16T22:00:00.000Z",
         "desk": "live",
+        "why": None,
     }
 
 

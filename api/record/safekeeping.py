@@ -1,0 +1,43 @@
+"""Words and refused rows of one folder, put on the disk before anything that is built on them goes on."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from api.record.dead_letters import DeadLetters, RefusedRow
+from api.record.errors import RecordError
+from api.record.kept import Kept
+from api.record.words import Words
+from schemas.log import log_of
+from schemas.times import Instant
+
+_log: Final = log_of("record")
+
+
+class Safekeeping:
+    """What ingest hands over to be kept. RecordError when it cannot be; then nothing built on it may go on."""
+
+    def __init__(self, kept: Kept, now: Callable[[], Instant]) -> None:
+        self.words = Words(kept, now, grouped=True)
+        self.letters = DeadLetters(kept)
+        self._not_kept = 0
+        self._now = now
+
+    @property
+    def trouble(self) -> str | None:
+        """What is wrong, in plain words, or None."""
+        if not self._not_kept:
+            return None
+        return f"{self._not_kept} refused rows were counted and not kept: too many wait. Run nightdesk ingest retry."
+
+    def keep(self, rows: Sequence[RefusedRow]) -> None:
+        """All words given so far, and these refused rows; a repeat changes nothing."""
+        self.words.commit()
+        if rows:
+            self._not_kept += self.letters.keep(rows, self._now())
+
+    def tidy(self) -> None:
+        """Erase what is too old to be kept; where there is no room even for that, the next time."""
+        try:
+            self.letters.erase_expired(self._now())
+        except RecordError as error:
+            _log.warning("Old refused rows could not be erased: %s", error)

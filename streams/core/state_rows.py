@@ -1,0 +1,202 @@
+"""The rows of a snapshot: what is kept of each part of the desk, and how a row is made of it and it of a row.
+
+Operating nights stand in a table of their own, as they were when something was first counted in them: a policy adopted
+since may open them at other hours, or not at all.
+"""
+
+from dataclasses import dataclass
+
+from schemas.categories import GROUP_OF, Category
+from schemas.journal import Reported, Withdrawn
+from schemas.night import OperatingNight
+from schemas.picture import FeedStatus
+from schemas.times import Instant
+from streams.core.corrections import Report, Revision
+from streams.core.counts import StreamCount
+from streams.core.feeds import Feed, Sensor
+from streams.core.incidents import Incident
+from streams.core.nights import NightTally
+from streams.core.placements import Placement
+
+
+class NightTable:
+    """Operating nights by number, in order of first use."""
+
+    def __init__(self) -> None:
+        self.nights: list[OperatingNight] = []
+        self._numbers: dict[tuple[str, Instant, Instant], int] = {}
+
+    def number(self, night: OperatingNight) -> int:
+        """The number of a night, which is put into the table if it is not there."""
+        hours = (night.key, night.opens_at, night.closes_at)
+        number = self._numbers.get(hours)
+        if number is None:
+            number = self._numbers[hours] = len(self.nights)
+            self.nights.append(night)
+        return number
+
+    def number_or_none(self, night: OperatingNight | None) -> int | None:
+        """The same, where there may be no night."""
+        return None if night is None else self.number(night)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One report: `fact` is what its sighting says, None where it has none."""
+
+    key: str
+    revision: int
+    seen: tuple[int, ...]
+    at: Instant
+    fact: Reported | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """A revision that waits for its original: a correction or a withdrawal."""
+
+    key: str
+    corrected: Reported | None = None
+    withdrawn: Withdrawn | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    """One incident: its members' reports in order, and the part of its placement that they do not give."""
+
+    id: str
+    live: bool
+    category: Category
+    night: int | None
+    leaves_at: Instant
+    limits: tuple[int, int]
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NightRow:
+    """One night's tally; `numbers` are its counts, in the order of `night_row`."""
+
+    night: int
+    as_of: Instant
+    groups: dict[str, int]
+    numbers: tuple[int, int, int, int, int, int, int]
+    blind: tuple[tuple[Instant, Instant], ...]
+    touched: bool
+    expected: dict[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class PastRow:
+    """What one night had by place, group and slot."""
+
+    night: int
+    counts: dict[str, dict[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class SensorRow:
+    """One sensor of a feed."""
+
+    id: str
+    heard_at: Instant | None
+    watched_at: Instant
+    since: Instant
+    status: FeedStatus
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """One feed."""
+
+    source: str
+    heard_tonight: int
+    by_hour: dict[int, int]
+    learned: tuple[dict[int, int], ...]
+    sensors: tuple[SensorRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRow:
+    """The counts of one origin stream."""
+
+    stream: str
+    count: StreamCount
+
+
+def report_row(key: str, report: Report) -> ReportRow:
+    """The row of a report."""
+    sighting = report.sighting
+    if sighting is None:
+        return ReportRow(key, report.revision, report.seen, report.at)
+    return ReportRow(key, report.revision, report.seen, report.at, sighting.fact, sighting.late)
+
+
+def held_row(key: str, told: Revision) -> HeldRow:
+    """The row of a revision that waits."""
+    return HeldRow(key, withdrawn=told) if isinstance(told, Withdrawn) else HeldRow(key, told)
+
+
+def held_of(row: HeldRow) -> Revision:
+    """The revision of a row."""
+    held = row.corrected or row.withdrawn
+    if held is None:
+        raise KeyError(f"the revision of {row.key} that is held")
+    return held
+
+
+def incident_row(incident: Incident, table: NightTable) -> IncidentRow:
+    """The row of an incident."""
+    p = incident.placement
+    members = tuple(member.key for member in incident.cluster.members)
+    return IncidentRow(incident.id, p.live, p.category, table.number_or_none(p.night), p.leaves_at, p.limits, members)
+
+
+def placement_of(row: IncidentRow, first: Reported, table: list[OperatingNight]) -> Placement:
+    """The placement of a row, as it was made in its time, by the first member's report."""
+    group = GROUP_OF[row.category].value
+    night = None if row.night is None else table[row.night]
+    return Placement(
+        row.id, first.at, first.ward, first.cell, group, row.category, night, row.leaves_at, row.live, row.limits
+    )
+
+
+def night_row(t: NightTally, table: NightTable) -> NightRow:
+    """The row of a night's tally."""
+    numbers = (t.reports, t.late, t.corrected, t.withdrawn, t.below, t.revision, t.past_nights)
+    return NightRow(table.number(t.night), t.as_of, t.groups, numbers, tuple(t.blind), t.touched, t.expected)
+
+
+def tally_of(row: NightRow, night: OperatingNight) -> NightTally:
+    """The tally of a row."""
+    reports, late, corrected, withdrawn, below, revision, past_nights = row.numbers
+    return NightTally(
+        night=night,
+        as_of=row.as_of,
+        groups=dict(row.groups),
+        reports=reports,
+        late=late,
+        corrected=corrected,
+        withdrawn=withdrawn,
+        below=below,
+        blind=list(row.blind),
+        revision=revision,
+        touched=row.touched,
+        past_nights=past_nights,
+        expected=dict(row.expected),
+    )
+
+
+def feed_row(source: str, feed: Feed) -> FeedRow:
+    """The row of a feed."""
+    sensors = (SensorRow(i, s.heard_at, s.watched_at, s.since, s.status) for i, s in sorted(feed.sensors.items()))
+    return FeedRow(source, feed.heard_tonight, feed.by_hour, tuple(feed.learned), tuple(sensors))
+
+
+def put_back_feed(row: FeedRow, feed: Feed) -> None:
+    """Make a feed what its row says."""
+    feed.heard_tonight, feed.by_hour, feed.learned = row.heard_tonight, dict(row.by_hour), list(row.learned)
+    for kept in row.sensors:
+        sensor = feed.sensors[kept.id] = Sensor(kept.watched_at)
+        sensor.heard_at, sensor.since, sensor.status = kept.heard_at, kept.since, kept.status

@@ -1,0 +1,23 @@
+"""The engines by name, and which of them a command can use in this version."""
+
+from enum import StrEnum
+from typing import Final
+
+import typer
+
+EMBEDDED_ONLY: Final = "embedded; kafka is not in this version."
+
+
+class EngineChoice(StrEnum):
+    """What keeps the journal."""
+
+    MEMORY = "memory"
+    EMBEDDED = "embedded"
+    KAFKA = "kafka"
+
+    def refuse_unless(self, *able: "EngineChoice") -> None:
+        """Wrong use, unless the engine is one that the command can use."""
+        if self is EngineChoice.KAFKA:
+            raise typer.BadParameter("the kafka engine is not in this version of Nightdesk; leave --engine out")
+        if self not in able:
+            raise typer.BadParameter(f"--engine {self} cannot do this; use {' or '.join(able)}")

@@ -1,0 +1,43 @@
+"""All benchmarks by name, in the order in which they run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tests.benchmarks import contracts, embedded_engine, memory_engine, push, storage
+from tests.benchmarks.figure import Figure
+from tests.benchmarks.nights import write_nights
+
+RUNS_MAX: Final = 3
+"""A figure passes by the best of so many runs at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Benchmark:
+    """`measure(work)` gives one run's figures; it runs in a process of its own, on one core where `pinned`.
+
+    `prepare(work)` comes first, not timed, in the runner's process. It runs `runs_least` times, and up to `RUNS_MAX`
+    while a figure misses its bound.
+    """
+
+    measure: Callable[[Path], list[Figure]]
+    about: str
+    prepare: Callable[[Path], None] | None = None
+    pinned: bool = True
+    runs_least: int = RUNS_MAX
+
+
+BENCHMARKS: Final[dict[str, Benchmark]] = {
+    "contracts": Benchmark(measure=contracts.measure, about="contracts"),
+    "storage": Benchmark(measure=storage.measure, about="journal and record on the disk"),
+    "memory-engine": Benchmark(
+        measure=memory_engine.measure, prepare=write_nights, about="memory engine, 520 simulated nights"
+    ),
+    "embedded-engine": Benchmark(
+        measure=embedded_engine.measure, prepare=write_nights, about="embedded engine, the same nights"
+    ),
+    "push": Benchmark(
+        measure=push.measure, about="push alone, 1,000 consoles, 1 kB at 10/s", pinned=False, runs_least=1
+    ),
+}
