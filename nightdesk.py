@@ -53,6 +53,7 @@ from streams.snapshots import SnapshotRefused
 VERSION: Final = "0.1.0"
 REPLAY: Final = Realm("replay-files")
 HOUSEKEEPING_SECONDS: Final = 3600.0
+STOP_SECONDS: Final = 2.5
 PASSES: Final = (*PATIENT_WITH, RecordFull, RecordUnavailable, OSError)
 """What a feed waits out: it passes when somebody makes room or gives the folder back."""
 REFUSALS: Final = (
@@ -107,9 +108,7 @@ def replay(
     data: DataOption = None,
     area: Annotated[Path | None, typer.Option(help="An area's TOML file; else the configured area.")] = None,
     columns: Annotated[str, typer.Option(help="Column names: time=...,lat=...,lon=...")] = "",
-    night: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only this operating night, by its evening's date.")
-    ] = None,
+    night: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only this evening's night.")] = None,
     speed: Annotated[str, typer.Option(help="How much faster than the world; max: as fast as it goes.")] = "max",
     json: JsonOption = False,
 ) -> None:
@@ -119,9 +118,8 @@ def replay(
     settings = settings_of(data)
     where = load_area(settings.area, settings.reference) if area is None else load_area_file(area)
     with ExitStack() as stack:
-        replayed = Replayed(
-            where, source, [given(file, stack) for file in files], named, None if night is None else night.date()
-        )
+        found, evening = [given(file, stack) for file in files], None if night is None else night.date()
+        replayed = Replayed(where, source, found, named, evening)
         if engine is EngineChoice.MEMORY:
             memory = engine_in_memory(where, REPLAY.name, time.monotonic)
             result = run_replay(replayed, memory, Nobody(), Nobody(), pace)
@@ -233,8 +231,10 @@ class Running:
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._stop.set()
-            await asyncio.to_thread(self._owner.stop)
+            is_at_rest = await asyncio.to_thread(self._owner.stop, STOP_SECONDS)
             await self._site.stop()
+            if not is_at_rest:
+                os._exit(0)  # as a kill, which loses nothing: it is too busy to be waited for
             for end in ends:
                 end.cancel()
         self._owner.ended.result()

@@ -56,6 +56,9 @@ FEED_TYPES: Final[dict[str, type[FeedRecord]]] = {
 _FACT_NAMES: Final = {kind: name for name, kind in FACT_TYPES.items()}
 _FEED_NAMES: Final = {kind: name for name, kind in FEED_TYPES.items()}
 
+_UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises at bytes that are no JSON, no UTF-8 or nested without end."""
+
 
 class CodecError(ValueError):
     """Bytes that are not what they should be: not JSON, an unknown version or type, or a field with a wrong value."""
@@ -90,7 +93,7 @@ def decode_entry(body: bytes) -> Entry:
     origin = None if envelope.o is None else Origin(stream=envelope.o[0], position=envelope.o[1], index=envelope.o[2])
     try:
         return Entry(fact=decoder.decode(envelope.d), origin=origin)
-    except msgspec.DecodeError as error:
+    except _UNREADABLE as error:
         raise CodecError(f"journal entry {envelope.t}: {error}") from error
 
 
@@ -107,14 +110,14 @@ def decode_record(body: bytes) -> FeedRecord:
         raise CodecError(f"feed record type {envelope.t!r} is not one of {', '.join(FEED_TYPES)}")
     try:
         return decoder.decode(envelope.d)
-    except msgspec.DecodeError as error:
+    except _UNREADABLE as error:
         raise CodecError(f"feed record {envelope.t}: {error}") from error
 
 
 def _open(body: bytes) -> _Envelope:
     try:
         envelope = _envelope.decode(body)
-    except msgspec.DecodeError as error:
+    except _UNREADABLE as error:
         raise CodecError(f"not an envelope: {error}") from error
     if envelope.v != VERSION:
         raise CodecError(f"version {envelope.v} is not known here; this code reads version {VERSION}")

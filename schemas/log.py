@@ -35,12 +35,14 @@ def logging_to(file: Path | None, level: LogLevel) -> Iterator[None]:
 
     Other libraries are heard from warnings up.
     """
-    handlers = _handlers(file)
+    handlers, unwritable = _handlers(file)
     root, ours = logging.getLogger(), logging.getLogger(_OURS)
     for handler in handlers:
         handler.setFormatter(OneLine())
         root.addHandler(handler)
     ours.setLevel(level.value.upper())
+    if unwritable is not None:
+        log_of("log").warning("%s cannot be written (%s): the log is on standard error only", file, unwritable)
     try:
         yield
     finally:
@@ -82,14 +84,16 @@ class _BoundedFile(logging.handlers.RotatingFileHandler):
         return
 
 
-def _handlers(file: Path | None) -> list[logging.Handler]:
+def _handlers(file: Path | None) -> tuple[list[logging.Handler], str | None]:
+    """Where the log goes, and why not into the file."""
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
-    if file is not None:
-        try:
-            handlers.append(_BoundedFile(file, maxBytes=FILE_BYTES_MAX, backupCount=FILES_KEPT, encoding="utf-8"))
-        except OSError as error:
-            log_of("log").warning("%s cannot be written (%s): the log is on standard error only", file, error.strerror)
-    return handlers
+    if file is None:
+        return handlers, None
+    try:
+        handlers.append(_BoundedFile(file, maxBytes=FILE_BYTES_MAX, backupCount=FILES_KEPT, encoding="utf-8"))
+    except OSError as error:
+        return handlers, error.strerror
+    return handlers, None
 
 
 def _on_one_line(text: str) -> str:

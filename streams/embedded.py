@@ -107,7 +107,7 @@ class Engine:
         """
         self._stopping = stopping
         passed = self._weeded() if tell_all else ()
-        restored = self._restore(None if tell_all else self._snapshots)
+        restored = self._restore(from_first=tell_all)
         restored = replace(restored, passed_over=(*passed, *restored.passed_over))
         blob = encode_policy(policy)
         first: list[Fact] = []
@@ -197,7 +197,7 @@ class Engine:
 
     def tell_again(self) -> None:
         """Fold the whole journal again and tell all of it: whoever listened has lost what they had."""
-        self._restore(None)
+        self._restore(from_first=True)
 
     def _new_facts(self, records: Batch) -> tuple[list[tuple[Fact, Instant, Origin]], int]:
         """The facts that the journal has not yet, and how many records lie elsewhere, known or not."""
@@ -211,18 +211,18 @@ class Engine:
                 facts.append((fact, record.received_at, origin))
         return facts, outside
 
-    def _restore(self, snapshots: SnapshotStore | None) -> Restored:
+    def _restore(self, *, from_first: bool) -> Restored:
         """The desk anew, and all told; an entry that cannot be folded is put on the skip list on the way."""
-        lost = 0
+        lost, snapshots, borough = 0, self._snapshots, self._area.borough
         while True:
             try:
-                restored = restore(self.journal, snapshots, self._area.borough, self._tell_while_restoring)
+                restored = restore(self.journal, snapshots, borough, self._tell_while_restoring, from_first=from_first)
             except Unfoldable as entry:
                 self._leave_out(entry)
             except SnapshotRefused:
                 snapshots = None  # a snapshot only shortens the start
             except _Lost:
-                snapshots, lost = None, lost + 1
+                from_first, lost = True, lost + 1
                 if lost >= LOST_MAX:
                     raise AreaStopped("whoever is told what changed has lost it again and again") from None
             else:
@@ -254,7 +254,7 @@ class Engine:
                 fold_entry(self.desk, offset, entry)
         except Unfoldable as entry:
             self._leave_out(entry)
-            self._restore(self._snapshots)  # without it: what it half did is gone
+            self._restore(from_first=False)  # without it: what it half did is gone
             return
         self._next_offset = first + len(entries)
 

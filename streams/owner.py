@@ -148,14 +148,18 @@ class Owner:
                 self._refuse_when_over()
         return work.future.result()
 
-    def stop(self) -> None:
-        """Finish the batch under way, write a snapshot, end; what waits is refused and stays where it was."""
+    def stop(self, within_s: float | None = None) -> bool:
+        """Finish the batch under way, write a snapshot, end; what waits is refused and stays where it was.
+
+        False when that took too long: the desk is then where a kill would leave it, which loses nothing.
+        """
         self._stopping.set()
         if self._thread.ident is None:
-            return
+            return True
         with suppress(queue.Full):  # a desk that has work needs no waking
             self._work.put_nowait(None)
-        self._thread.join()
+        self._thread.join(within_s)
+        return not self._thread.is_alive()
 
     def _refuse_when_over(self) -> None:
         if self._stopping.is_set() or self.ended.done():

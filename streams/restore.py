@@ -56,14 +56,20 @@ class Restored:
 
 
 def restore(
-    journal: Journal, snapshots: SnapshotStore | None, borough: str, tell: Callable[[list[Change]], object]
+    journal: Journal,
+    snapshots: SnapshotStore | None,
+    borough: str,
+    tell: Callable[[list[Change]], object],
+    *,
+    from_first: bool = False,
 ) -> Restored:
     """The desk at the journal's end. `tell` gets the outputs of every entry read, then every key's current record.
 
-    Raises Unfoldable at the first entry that has to be put on the skip list.
+    With `from_first` every entry is read, whatever snapshots there are. Raises Unfoldable at the first entry that has
+    to be put on the skip list.
     """
     end = journal.end
-    desk, start, passed = _begin(journal, snapshots, borough, end)
+    desk, start, passed = _begin(journal, snapshots, borough, end, from_first=from_first)
     skips = journal.skips()
     skipped: list[int] = []
     for offset, entry in journal.read(start, end):
@@ -120,13 +126,13 @@ def refold(journal: Journal, borough: str) -> Desk:
 
 
 def _begin(
-    journal: Journal, snapshots: SnapshotStore | None, borough: str, end: int
+    journal: Journal, snapshots: SnapshotStore | None, borough: str, end: int, *, from_first: bool
 ) -> tuple[Desk, int, tuple[PassedOver, ...]]:
     if snapshots is None:
         return Desk(borough, journal.blob), 0, ()
-    found = snapshots.newest(end)
+    found = snapshots.newest(end)  # asked in any case: it throws away those that the journal does not reach any more
     passed = snapshots.passed_over
-    if found is None:
+    if found is None or from_first:
         return Desk(borough, journal.blob), 0, passed
     if found.fold_version > FOLD_VERSION:
         raise UnknownFoldVersion(

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Final
 
 MEMORY: Final = ":memory:"
+_PRIVATE: Final = ""
+"""SQLite's own temporary file: in memory while it is small, gone with the connection; so a long replay stays flat."""
 _BUSY_SECONDS_MAX: Final = 5.0
 _WAL_BYTES_KEPT: Final = 64 * 1024 * 1024
 _PAGE_BYTES: Final = 8192
@@ -71,7 +73,7 @@ def open_file(
     All checks, `check` included, run on a connection that cannot write, so a file that is refused stays as it was.
     """
     if not isinstance(path, Path):
-        connection = sqlite3.connect(MEMORY, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(_PRIVATE, isolation_level=None, check_same_thread=False)
         _lay_out(connection, layout, belonging)
         if check is not None:
             check(connection)

@@ -53,6 +53,7 @@ class RecordKeeper:
         self._trouble = Trouble("record")
         self._pending: list[Change] = []
         self._told_to = journal_end
+        self._written_to = -1
         self._anew: _Anew | None = None
         self._unavailable_since: Instant | None = None
         self._record = self._opened()
@@ -108,6 +109,7 @@ class RecordKeeper:
         if not self._pending:
             return
         self._history.write(self._pending, self._now())
+        self._written_to = max(self._written_to, *(change.offset for change in self._pending))
         # all is told in the journal's order: the first change past what had to be told again ends that
         if not self._is_whole and any(change.offset >= self._whole_from for change in self._pending):
             self._record.mark_whole()
@@ -126,6 +128,9 @@ class RecordKeeper:
             return
         self._unavailable_since = now
         self._open_another(open_record(self._path))
+        newest = self._history.newest()
+        if self._written_to > (-1 if newest is None else newest[0]):
+            raise RecordDamaged(self._path, f"is not the file in which entry {self._written_to} was recorded")
 
     def _lose(self, anew: "_Anew", error: RecordError) -> Kept:
         self._anew = anew
@@ -150,6 +155,7 @@ class RecordKeeper:
             self._trouble.set(_BUILT_AGAIN, str(error))
             return Kept.BEHIND
         self._anew = None
+        self._written_to = -1
         self._is_whole = False
         self._whole_from = self._told_to
         return Kept.LOST

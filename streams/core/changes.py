@@ -78,6 +78,7 @@ class Changes:
         """Put back what a snapshot knew; nothing is ready, whoever restores sends every key anyway."""
         self.discard()
         self.waiting, self.versions, self.repeated = waiting, versions, repeated
+        self._due = _NEVER
         self.at(clock)
         self._due = max((mark for kind in waiting.values() for mark in kind.values()), default=_NEVER)
 

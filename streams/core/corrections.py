@@ -51,6 +51,8 @@ class Report:
     seen: tuple[int, ...]
     at: Instant
     sighting: Sighting | None
+    packed: tuple[int, int, bytes] | None = None
+    """Its row in a snapshot, while it is still of this revision and so many seen: most reports never change again."""
 
 
 class Reports:

@@ -97,8 +97,11 @@ class Timelines:
 
 
 def linked(first: Sighting, second: Sighting, rules: Rules) -> tuple[float, int] | None:
-    """(metres, milliseconds) between two sightings when the earlier, as an anchor, would take the later; else None."""
-    if abs(first.lat - second.lat) > rules.widest_fusion_degrees:
+    """(metres, milliseconds) between two sightings when the earlier, as an anchor, would take the later; else None.
+
+    Two of one reporter never meet in an incident: what one does to the other goes by way of others' sightings.
+    """
+    if first.reporter == second.reporter or abs(first.lat - second.lat) > rules.widest_fusion_degrees:
         return None
     if second.order < first.order:
         first, second = second, first

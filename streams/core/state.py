@@ -5,7 +5,7 @@ the same bytes, so a test can hold a restored desk against one that never stoppe
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import msgspec
@@ -105,7 +105,7 @@ def encode_tonight(desk: Desk) -> bytes:
         streams=[StreamRow(stream, count) for stream, count in counts.streams.items()],
         opened=counts.incidents,
         dropped=counts.dropped,
-        reports=_report_rows(desk, live=True),
+        reports=[],
         held=_held_rows(desk),
         incidents=_incident_rows(desk, table, live=True),
         windows={key: cell.ends_at for key, cell in desk.windows.cells.items()},
@@ -124,7 +124,7 @@ def encode_tonight(desk: Desk) -> bytes:
         repeated=changes.repeated,
         ledger_changes=desk.ledger_changes,
     )
-    return orjson.dumps(state, option=_CANONICAL)
+    return _packed(state, desk, live=True)
 
 
 def encode_ledgers(desk: Desk) -> bytes:
@@ -132,14 +132,14 @@ def encode_ledgers(desk: Desk) -> bytes:
     table = NightTable()
     state = _Ledgers(
         v=VERSION,
-        reports=_report_rows(desk, live=False),
+        reports=[],
         incidents=_incident_rows(desk, table, live=False),
         past=_past_rows(desk, table, tonight=False),
         history=desk.usual.past,
         nights=_night_rows(desk, table, tonight=False),
         night_table=table.nights,
     )
-    return orjson.dumps(state, option=_CANONICAL)
+    return _packed(state, desk, live=False)
 
 
 def decode(tonight: bytes, ledgers: bytes, borough: str, read_blob: Callable[[str], bytes]) -> Desk:
@@ -149,8 +149,9 @@ def decode(tonight: bytes, ledgers: bytes, borough: str, read_blob: Callable[[st
         then = msgspec.json.decode(ledgers, type=_Ledgers)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise StateUnreadable(f"the snapshot is not a state of version {VERSION}: {error}") from error
-    if now.v != VERSION or then.v != VERSION:
-        raise StateUnreadable(f"the snapshot is of version {now.v}; this code reads version {VERSION}")
+    for version in (now.v, then.v):
+        if version != VERSION:
+            raise StateUnreadable(f"the snapshot is of version {version}; this code reads version {VERSION}")
     desk = Desk(borough, read_blob)
     desk.version = now.fold
     if now.policy:
@@ -175,6 +176,7 @@ def _restore(desk: Desk, now: _Tonight, then: _Ledgers) -> None:
         _restore_reports(desk, now, then)
         _restore_feeds(desk, now)
     desk.changes.restore(now.waiting, now.versions, now.repeated, desk.clock)
+    desk.changes.ended = {key: None for key in now.waiting[Kind.WINDOWS] if key not in desk.windows.cells}
 
 
 def _restore_nights(desk: Desk, now: _Tonight, then: _Ledgers) -> None:
@@ -223,14 +225,26 @@ def _restore_feeds(desk: Desk, now: _Tonight) -> None:
     desk.feeds.rearm(desk.rules)
 
 
-def _report_rows(desk: Desk, *, live: bool) -> list[ReportRow]:
-    """Reports of live incidents and those of none, or reports of past incidents; keys sorted."""
+def _packed(state: _Kept, desk: Desk, *, live: bool) -> bytes:
+    """A part as canonical JSON, with the reports of live incidents and of none, or those of past incidents; sorted."""
     known = desk.incidents.known
-    return [
-        report_row(key, report)
-        for key, report in sorted(desk.reports.known.items())
+    chosen = sorted(
+        key
+        for key, report in desk.reports.known.items()
         if (report.sighting is None or known[report.sighting.incident].placement.live) is live
-    ]
+    )
+    reports = [orjson.Fragment(_row(key, desk.reports.known[key])) for key in chosen]
+    parts = {field.name: getattr(state, field.name) for field in fields(state)} | {"reports": reports}
+    return orjson.dumps(parts, option=_CANONICAL)
+
+
+def _row(key: str, report: Report) -> bytes:
+    """A report's row as bytes, made once for each revision of it."""
+    packed = report.packed
+    if packed is None or packed[0] != report.revision or packed[1] != len(report.seen):
+        body = orjson.dumps(report_row(key, report), option=_CANONICAL)
+        packed = report.packed = (report.revision, len(report.seen), body)
+    return packed[2]
 
 
 def _held_rows(desk: Desk) -> list[HeldRow]:

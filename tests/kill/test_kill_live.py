@@ -22,7 +22,8 @@ from tests.builders_running import run, sbn_file, sbn_report
 from tests.kill.harness import Desk, drawn
 
 FILES: Final = 6
-ROWS: Final = 700
+ROWS: Final = 300
+VENUES: Final = sorted(load_area().venues)
 
 
 @pytest.mark.server
@@ -37,8 +38,8 @@ def test_files_dropped_while_it_is_dead_are_read_once(tmp_path: Path) -> None:
         for number in range(FILES):
             _drop(desk, number)
             if number % 2:
-                size, _ = desk.written("journal.db")
-                await desk.until(lambda size=size: desk.written("journal.db")[0] > size, "a growing journal")  # type: ignore[misc]
+                half = desk.written("journal.db")[0] + ROWS * 100
+                await desk.until(lambda half=half: desk.written("journal.db")[0] > half, "a growing journal")  # type: ignore[misc]
                 await asyncio.sleep(rng.uniform(0.0, 0.3))
                 await desk.kill()
                 _drop(desk, FILES + number)
@@ -57,8 +58,18 @@ def test_files_dropped_while_it_is_dead_are_read_once(tmp_path: Path) -> None:
 
 
 def _drop(desk: Desk, number: int) -> None:
-    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    sbn_file(desk.data / "inbox", f"f{number}", *(sbn_report(number * ROWS + row, now) for row in range(ROWS)))
+    """A file of reports from many doors."""
+    numbers = range(number * ROWS, (number + 1) * ROWS)
+    now = round(time.time())
+    rows = (
+        sbn_report(
+            row,
+            time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now - 30 * row)),
+            venue_id=VENUES[row % len(VENUES)],
+        )
+        for row in numbers
+    )
+    sbn_file(desk.data / "inbox", f"f{number}", *rows)
 
 
 def _every_row_stands_once(data: Path, files: int) -> None:

@@ -18,10 +18,10 @@ from streams.sqlite_journal import SqliteJournal
 from tests.builders_running import ROOT, environment, nightdesk, run, sbn_report
 from tests.kill.harness import drawn
 
-ROWS: Final = 9_000
+ROWS: Final = 6_000
 FIRST_DAY: Final = 1_767_225_600
 """2026-01-01T00:00:00Z."""
-KILLS: Final = 4
+KILLS: Final = 3
 WITHIN_S: Final = 60.0
 
 
@@ -87,7 +87,7 @@ def _counts(result: dict[str, Any]) -> dict[str, Any]:
 
 def _killed(file: Path, data: Path, rng: Random) -> int:
     """Start the replay and kill it once its journal has grown by so much; how many entries stand there then."""
-    grown = _size(data) + rng.randrange(50_000, 900_000)
+    grown = _size(data) + rng.randrange(50_000, 700_000)
     command, turn = nightdesk(*_command(file, data)), threading.Event()
     with subprocess.Popen(
         command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE

@@ -84,6 +84,22 @@ def test_a_feed_record_that_is_wrong_is_refused_by_what_is_wrong(body: bytes, sa
         decode_record(body)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"[" * 100_000, id="nested without end"),
+        pytest.param(b'{"v":1,"t":"tick","d":' + b"[" * 100_000, id="a fact nested without end"),
+        pytest.param(b'{"v":1,"t":"\xff","d":{}}', id="a type that is no UTF-8"),
+        pytest.param(b'{"v":1,"t":"reference_adopted","d":{"sha256":"\xff"}}', id="a fact that is no UTF-8"),
+    ],
+)
+def test_what_is_too_deep_or_no_utf_8_is_refused_like_all_rubbish(body: bytes) -> None:
+    with pytest.raises(CodecError):
+        decode_entry(body)
+    with pytest.raises(CodecError):
+        decode_record(body)
+
+
 @given(st.binary(max_size=200))
 def test_rubbish_is_refused_and_nothing_else_happens(body: bytes) -> None:
     with pytest.raises(CodecError):

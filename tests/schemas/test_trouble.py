@@ -11,13 +11,11 @@ def heard(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 def test_a_fault_is_logged_when_it_begins_and_when_it_is_over(caplog: pytest.LogCaptureFixture) -> None:
     trouble = Trouble("desk")
-    assert trouble.text is None
-    trouble.set("The disk is full.", "/data/journal.db: no room")
-    trouble.set("The disk is full.", "/data/journal.db: no room")
-    assert trouble.text == "The disk is full.", "the detail is for the log alone"
-    trouble.set(None)
-    trouble.set(None)
-    assert trouble.text is None
+    texts = [trouble.text]
+    for text in ("The disk is full.", "The disk is full.", None, None):
+        trouble.set(text, "/data/journal.db: no room")
+        texts.append(trouble.text)
+    assert texts == [None, "The disk is full.", "The disk is full.", None, None], "the detail is for the log alone"
     assert heard(caplog) == [
         "ERROR nightdesk.desk The disk is full. /data/journal.db: no room",
         "WARNING nightdesk.desk Over: The disk is full.",

@@ -5,7 +5,6 @@ from schemas.times import HOUR, SECOND
 from streams.core.changes import PACE, Changes
 
 AT = 1_778_968_800_000
-ABOVE_ZERO = {"w": object()}
 
 
 def _changes(offset: int = 7) -> Changes:
@@ -29,22 +28,22 @@ def test_an_incident_goes_out_at_once_and_only_once() -> None:
 def test_a_window_waits_for_the_next_five_second_mark() -> None:
     changes = _changes()
     changes.later(Kind.WINDOWS, "w")
-    changes.flush(AT + PACE - 1, ABOVE_ZERO)
-    assert _drained(changes) == []
     changes.begin(8)
-    changes.flush(AT + PACE, ABOVE_ZERO)
-    assert [(version, key) for version, _, key in changes.drained()] == [((8, 0, AT + PACE), "w")]
+    changes.at(AT + PACE - 1)
+    assert _drained(changes) == []
+    changes.begin(9)
+    changes.at(AT + PACE)
+    assert [(version, key) for version, _, key in changes.drained()] == [((9, 0, AT + PACE), "w")]
 
 
 def test_a_key_that_changes_again_before_it_was_drained_goes_out_later_once() -> None:
     changes = _changes()
     changes.later(Kind.WINDOWS, "w")
-    changes.flush(AT + PACE, ABOVE_ZERO)
     changes.at(AT + PACE + SECOND)
     changes.later(Kind.WINDOWS, "w")
     assert _drained(changes) == []
     changes.begin(9)
-    changes.flush(AT + 2 * PACE, ABOVE_ZERO)
+    changes.at(AT + 2 * PACE)
     assert _drained(changes) == [(9, Kind.WINDOWS, "w")]
 
 
@@ -66,18 +65,10 @@ def test_what_is_gone_has_no_version_any_more_and_is_not_repeated() -> None:
     assert _drained(changes) == [(8, Kind.INCIDENTS, "i")]
     changes.begin(9)
     changes.at(AT + HOUR)
-    changes.repeat({})
+    changes.repeat()
     assert _drained(changes) == []
     changes.everything()
     assert _drained(changes) == []
-
-
-def test_a_window_that_fell_to_zero_is_told_once_and_forgotten() -> None:
-    changes = _changes()
-    changes.later(Kind.WINDOWS, "w")
-    changes.flush(AT + PACE, {})
-    assert _drained(changes) == [(7, Kind.WINDOWS, "w")]
-    assert changes.versions[Kind.WINDOWS] == {}
 
 
 def test_a_repeat_tells_every_key_again_at_its_own_version() -> None:
@@ -87,7 +78,7 @@ def test_a_repeat_tells_every_key_again_at_its_own_version() -> None:
     changes.drained()
     changes.begin(20)
     changes.at(AT + HOUR)
-    changes.repeat(ABOVE_ZERO)
+    changes.repeat()
     told = changes.drained()
     assert {key for _, _, key in told} == {"i", "w"}
     assert {version[0] for version, _, _ in told} == {20}
@@ -106,9 +97,8 @@ def test_everything_gives_each_key_at_the_version_that_set_it() -> None:
 def test_what_waits_is_left_to_its_time_by_everything() -> None:
     changes = _changes()
     changes.later(Kind.WINDOWS, "w")
-    changes.flush(AT + PACE, ABOVE_ZERO)
-    changes.drained()
     changes.at(AT + PACE)
+    changes.drained()
     changes.later(Kind.WINDOWS, "w")
     changes.everything()
     assert _drained(changes) == []
