@@ -6,8 +6,7 @@ snapshot never knows more than what was told.
 
 import traceback
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import replace
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
 from schemas.area import Area
@@ -23,7 +22,7 @@ from streams.core.state import LEDGERS, TONIGHT, encode_ledgers, encode_tonight
 from streams.intake import Intake
 from streams.journal import Journal, JournalError, fingerprint
 from streams.restore import Restored, Told, Unfoldable, fold_entry, restore
-from streams.snapshots import PassedOver, SnapshotRefused, SnapshotStore
+from streams.snapshots import SnapshotRefused, SnapshotStore
 
 SNAPSHOT_ENTRIES: Final = 5_000
 SNAPSHOT_SECONDS: Final = 30.0
@@ -106,9 +105,7 @@ class Engine:
         Raises Interrupted soon after `stopping()` is True.
         """
         self._stopping = stopping
-        passed = self._weeded() if tell_all else ()
         restored = self._restore(from_first=tell_all)
-        restored = replace(restored, passed_over=(*passed, *restored.passed_over))
         blob = encode_policy(policy)
         first: list[Fact] = []
         if restored.next_offset == 0:
@@ -231,15 +228,6 @@ class Engine:
         self._next_offset = restored.next_offset
         self._snapshot_offset = restored.from_snapshot
         return restored
-
-    def _weeded(self) -> tuple[PassedOver, ...]:
-        """What is thrown away of the snapshots even where none is used: one beyond the journal's end would look right
-        later, when the journal has grown past it with other entries."""
-        if self._snapshots is None:
-            return ()
-        with suppress(SnapshotRefused):
-            self._snapshots.newest(self.journal.end)
-        return self._snapshots.passed_over
 
     def _tell_while_restoring(self, changes: list[Change]) -> None:
         if self._stopping():

@@ -294,8 +294,7 @@ def _say_restored(restored: Restored) -> None:
     for passed in restored.passed_over:
         _log.warning("%s", passed.text)
     start = f"the snapshot at entry {restored.from_snapshot}" if restored.from_snapshot else "the first entry"
-    left_out = len(restored.skipped)
     _log.info(
         "Restored: %d entries folded from %s on, to entry %d; %d left out",
-        restored.folded, start, restored.next_offset, left_out,
+        restored.folded, start, restored.next_offset, len(restored.skipped),
     )  # fmt: skip

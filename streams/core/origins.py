@@ -4,7 +4,10 @@ from schemas.journal import Origin
 
 
 class Origins:
-    """The highest (position, index) folded of each stream. Holds because every appender is in order."""
+    """The highest (position, index) folded of each stream. Holds because every appender is in order.
+
+    Marks are kept for ever, one a stream (a file, or a partition): forgetting one would let its entries count twice.
+    """
 
     def __init__(self, marks: dict[str, tuple[int, int]] | None = None) -> None:
         self.marks = marks or {}

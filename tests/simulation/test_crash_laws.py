@@ -23,7 +23,7 @@ def _lived_on(journal: Journal) -> tuple[Entry, ...]:
     return (*journal.entries, *(Entry(fact=Tick(at=clock + hours * HOUR, live=False)) for hours in (1, 9, 18, 40)))
 
 
-@law(120)
+@law(50)
 @given(journals(policies=True), st.sets(st.integers(0, 60), min_size=1))
 def test_a_crash_at_any_entry_is_no_crash(journal: Journal, crashes: set[int]) -> None:
     through, crashed = _begun(journal), _begun(journal)
@@ -39,7 +39,7 @@ def test_a_crash_at_any_entry_is_no_crash(journal: Journal, crashes: set[int]) -
     assert digest(through.desk) == digest(crashed.desk)
 
 
-@law(80)
+@law(40)
 @given(journals(policies=True), st.sets(st.integers(0, 60)))
 def test_looking_on_changes_nothing(journal: Journal, drains: set[int]) -> None:
     unseen, seen = _begun(journal), _begun(journal)
@@ -53,7 +53,7 @@ def test_looking_on_changes_nothing(journal: Journal, drains: set[int]) -> None:
         assert mine == theirs, f"after entry {number}: {first_difference(mine[0], theirs[0])}"
 
 
-@law(120)
+@law(50)
 @given(journals(policies=True))
 def test_ledgers_of_an_unchanged_number_are_unchanged(journal: Journal) -> None:
     """The engine writes the ledgers it has while `ledger_changes` stands still; they must restore the same desk."""
@@ -69,7 +69,7 @@ def test_ledgers_of_an_unchanged_number_are_unchanged(journal: Journal) -> None:
         assert mine[1] == theirs[1], f"after entry {number}: {first_difference(mine[1], theirs[1])}"
 
 
-@law(60)
+@law(30)
 @given(journals(policies=True))
 def test_the_same_journal_again_is_the_same_desk(journal: Journal) -> None:
     one, other = _begun(journal).take_all(_lived_on(journal)), _begun(journal).take_all(_lived_on(journal))

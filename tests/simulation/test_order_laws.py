@@ -17,7 +17,7 @@ def _begun(journal: Journal) -> Run:
     return run
 
 
-@law(150)
+@law(60)
 @given(journals())
 def test_after_every_entry_incidents_and_windows_are_the_oracles(journal: Journal) -> None:
     run = _begun(journal)
@@ -28,7 +28,7 @@ def test_after_every_entry_incidents_and_windows_are_the_oracles(journal: Journa
         assert run.windows() == oracle.windows(incidents, POLICY, run.borough, run.desk.clock), f"after entry {number}"
 
 
-@law(150)
+@law(60)
 @given(journals(reports_max=16))
 def test_at_the_end_nights_and_picture_are_the_oracles(journal: Journal) -> None:
     run = _begun(journal).take_all(journal.entries)
@@ -45,7 +45,7 @@ def test_at_the_end_nights_and_picture_are_the_oracles(journal: Journal) -> None
     )
 
 
-@law(100)
+@law(60)
 @given(journals())
 def test_every_report_is_in_one_incident_and_every_incident_is_named_after_a_member(journal: Journal) -> None:
     run = _begun(journal)
@@ -57,7 +57,7 @@ def test_every_report_is_in_one_incident_and_every_incident_is_named_after_a_mem
             assert id_ in {incident_id(member.key) for member in incident.cluster.members}
 
 
-@law(60)
+@law(30)
 @given(journals())
 def test_counts_never_fall_below_zero_and_everything_leaves_in_time(journal: Journal) -> None:
     run = _begun(journal).take_all(journal.entries)

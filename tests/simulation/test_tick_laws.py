@@ -23,7 +23,7 @@ def _lived(journal: Journal, step_ms: int | None, *, drains: bool = False) -> Ru
 
 
 @pytest.mark.parametrize("step_ms", [5 * SECOND, 7_003, 15 * MINUTE])
-@law(25)
+@law(15)
 @given(journal=journals(policies=True))
 def test_one_tick_is_every_tick_up_to_it(step_ms: int, journal: Journal) -> None:
     once, often = _lived(journal, None), _lived(journal, step_ms, drains=True)
@@ -31,7 +31,7 @@ def test_one_tick_is_every_tick_up_to_it(step_ms: int, journal: Journal) -> None
     assert without_offsets(once.desk) == without_offsets(often.desk)
 
 
-@law(60)
+@law(30)
 @given(journals(policies=True))
 def test_ticks_that_are_not_later_change_nothing(journal: Journal) -> None:
     run, other = _lived(journal, None), Run(POLICY, blobs=BLOBS)
@@ -46,7 +46,7 @@ def test_ticks_that_are_not_later_change_nothing(journal: Journal) -> None:
     assert mine == theirs
 
 
-@law(40)
+@law(25)
 @given(journals())
 def test_after_a_tick_nothing_is_left_to_fire(journal: Journal) -> None:
     run = _lived(journal, None)

@@ -60,7 +60,7 @@ def _viewed(journal: Journal, drains: set[int], crashes: set[int], contents: dic
             assert viewer.shown() == run.shown(), f"after entry {number}"
 
 
-@law(100)
+@law(50)
 @given(journals(policies=True), st.sets(st.integers(0, 60)), st.sets(st.integers(0, 60)), st.sets(st.integers(0, 60)))
 def test_whoever_looks_whenever_a_version_says_one_thing_and_the_view_is_the_picture(
     journal: Journal, drains: set[int], others: set[int], crashes: set[int]
@@ -72,7 +72,7 @@ def test_whoever_looks_whenever_a_version_says_one_thing_and_the_view_is_the_pic
     _viewed(journal, others, crashes, contents)
 
 
-@law(60)
+@law(30)
 @given(journals(policies=True))
 def test_the_current_record_of_every_key_is_the_picture(journal: Journal) -> None:
     run, viewer = Run(POLICY, blobs=BLOBS), Viewer({})
