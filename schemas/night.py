@@ -14,6 +14,8 @@ from schemas.times import DAY, MINUTE, Instant, instant, zone
 
 SLOT = 15 * MINUTE
 _FORTNIGHT_DAYS = 14
+_DAYS_REMEMBERED_MAX = 400
+"""Past this what was computed is forgotten whole, and computed again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,8 @@ class NightCalendar:
         day = at // DAY
         nights = self._by_day.get(day)
         if nights is None:
+            if len(self._by_day) >= _DAYS_REMEMBERED_MAX:
+                self._by_day.clear()
             nights = self._by_day[day] = self._nights_touching(day)
         for night in nights:
             if night.opens_at <= at < night.closes_at:

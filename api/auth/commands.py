@@ -1,11 +1,12 @@
 """`nightdesk keys`: keys and sign-in links, made beside a running Nightdesk or without one."""
 
 import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api.auth.grants import Grant
+from api.auth.grants import Grant, GrantRefused
 from api.auth.keys import Keys
 from api.auth.links import SignInLinks
 from api.record.kept import open_kept
@@ -29,8 +30,7 @@ def add(
     settings = settings_of(data)
     grant = Grant(role=role, venue=venue, haven=haven, team=team)
     grant.check_known(load_area(settings.area, settings.reference))
-    settings.data.mkdir(parents=True, exist_ok=True)
-    kept = open_kept(settings.data / "kept.db")
+    kept = open_kept(_our_folder(settings.data) / "kept.db")
     try:
         tell({"key": Keys(kept, os.urandom).add(grant, wall())}, as_json=json)
     finally:
@@ -41,9 +41,18 @@ def add(
 def link(data: DataOption = None) -> None:
     """Print a new one-use sign-in link for operations."""
     settings = settings_of(data)
-    kept = open_kept(settings.data / "kept.db")
+    kept = open_kept(_our_folder(settings.data) / "kept.db")
     try:
         origin = settings.public_origin or f"http://{settings.host}:{settings.port}"
         typer.echo(origin + SignInLinks(kept, os.urandom).make(wall()))
     finally:
         kept.close()
+
+
+def _our_folder(folder: Path) -> Path:
+    """The data folder, made where there is none; GrantRefused where it is somebody else's."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = {path.name for path in folder.iterdir()}
+    if names and not names & {"realm.json", "kept.db"}:
+        raise GrantRefused(f"{folder} holds {sorted(names)[0]} and nothing of Nightdesk's: choose another with --data")
+    return folder
