@@ -1,4 +1,4 @@
-"""From the desk's thread to the sockets: nothing before it is shown, all of it afterwards, and no wait without an end."""
+"""From the desk's thread to the sockets: nothing before it is shown, all of it then, and no wait without an end."""
 
 import asyncio
 from collections.abc import Callable, Sequence
