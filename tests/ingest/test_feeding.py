@@ -1,4 +1,4 @@
-"""From a reader's outcomes to batches: what was refused is kept first, nothing is lost, nothing grows without a bound."""
+"""From a reader's outcomes to batches: what was refused is kept first, and nothing grows without a bound."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -23,7 +23,7 @@ class Kept:
 
 
 def a_read(position: int) -> Read:
-    return Read(position=position, record=FeedHeartbeat(source=Source.NOISE, at=position))
+    return Read(position=position, record=FeedHeartbeat(source=Source.NOISE, at=position, received_at=position))
 
 
 def a_letter(position: int) -> DeadLetter:
@@ -53,7 +53,7 @@ def test_records_come_in_batches_with_their_place_in_the_stream() -> None:
 
 
 def test_what_was_refused_is_kept_before_the_records_around_it_go_on() -> None:
-    rows = [a_read(1), a_letter(2), a_read(3), a_letter(4), a_read(5)]
+    rows: list[Outcome] = [a_read(1), a_letter(2), a_read(3), a_letter(4), a_read(5)]
     found, kept, tally = taken(rows, size=2)
     assert positions(found) == [[1, 3], [5]]
     assert [letter.position for letter in kept.letters] == [2, 4]
