@@ -1,0 +1,198 @@
+"""Sockets and pages together: up in one go or not at all, a greeting, a clean end."""
+
+import asyncio
+import os
+import socket
+import urllib.request
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from time import monotonic
+
+import orjson
+import pytest
+from websockets.asyncio.client import connect
+
+from api.announcer import AnnouncerClosed
+from api.auth.grants import Grant
+from api.auth.keys import Keys
+from api.live.hub import DeskState
+from api.metrics import Meters
+from api.projector import Projector
+from api.record.kept import Kept, open_kept
+from api.site import PortTaken, Site, SiteSettings
+from schemas.audiences import Role
+from schemas.reference import load_area
+from schemas.settings import Settings
+from tests.builders_push import AREA, AT, OPERATIONS, change
+from tests.builders_running import free_port
+
+pytestmark = pytest.mark.server
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[Kept]:
+    with closing(open_kept(tmp_path / "kept.db")) as found:
+        yield found
+
+
+def settings_of(**changes: str) -> Settings:
+    return Settings.from_environ({f"NIGHTDESK_{name}": value for name, value in changes.items()})
+
+
+def a_site(kept: Kept, settings: Settings) -> Site:
+    return Site(
+        load_area(AREA), "live", SiteSettings.of(settings, version="9.9", speed=None), kept=kept, meters=Meters(),
+        desk=lambda: DeskState(at=AT, state="live"), ready=lambda: (True, ""), now=lambda: AT, clock=monotonic,
+        random_bytes=os.urandom,
+    )  # fmt: skip
+
+
+@asynccontextmanager
+async def open_site(kept: Kept) -> AsyncIterator[tuple[Site, int, str]]:
+    """A site that is up, its port, and a key for it."""
+    port = free_port()
+    key = Keys(kept, os.urandom).add(Grant(role=Role.OPERATIONS), AT)
+    site = a_site(kept, settings_of(PORT=str(port)))
+    await site.start()
+    try:
+        yield site, port, key
+    finally:
+        await site.stop()
+
+
+def test_what_is_announced_reaches_a_console_and_http_answers(kept: Kept) -> None:
+    async def act() -> None:
+        async with open_site(kept) as (site, port, key):
+            site.show()
+            await asyncio.to_thread(site.announce, [change(1)])
+            async with connect(f"ws://127.0.0.1:{port + 1}/live", additional_headers=_bearer(key)) as line:
+                await line.send(f'{{"op":"subscribe","topic":"{OPERATIONS}"}}')
+                async with asyncio.timeout(10):
+                    snapshot = orjson.loads(await line.recv())
+            assert snapshot["state"]["incidents"]["a"]["reports"] == 2
+            answer = await asyncio.to_thread(DIRECT.open, f"http://127.0.0.1:{port}/readyz", timeout=20)
+            assert answer.status == 200
+
+    asyncio.run(act())
+
+
+def test_nothing_is_sent_before_it_is_shown(kept: Kept) -> None:
+    async def act() -> None:
+        async with open_site(kept) as (site, port, key):
+            await asyncio.to_thread(site.announce, [change(1)])
+            async with connect(f"ws://127.0.0.1:{port + 1}/live", additional_headers=_bearer(key)) as line:
+                await line.send(f'{{"op":"subscribe","topic":"{OPERATIONS}"}}')
+                async with asyncio.timeout(10):
+                    snapshot = orjson.loads(await line.recv())
+                    assert snapshot["state"]["incidents"] == {}
+                    site.show()
+                    while (frame := orjson.loads(await line.recv()))["t"] != "delta":
+                        assert frame["t"] == "heartbeat"
+            assert frame["up"]["incidents"]["a"]["reports"] == 2
+
+    asyncio.run(act())
+
+
+def test_it_stops_at_once_while_the_pages_are_still_loading(kept: Kept) -> None:
+    async def act() -> float:
+        async with open_site(kept):
+            began = monotonic()
+        return monotonic() - began
+
+    assert asyncio.run(act()) < 3
+
+
+def test_the_last_change_is_sent_before_the_sockets_close(kept: Kept) -> None:
+    async def act() -> list[int]:
+        async with open_site(kept) as (site, port, key):
+            site.show()
+            async with connect(f"ws://127.0.0.1:{port + 1}/live", additional_headers=_bearer(key)) as line:
+                await line.send(f'{{"op":"subscribe","topic":"{OPERATIONS}"}}')
+                assert orjson.loads(await line.recv())["t"] == "snapshot"
+                for offset in range(1, 6):
+                    await asyncio.to_thread(site.announce, [change(offset)])
+                stopping = asyncio.create_task(site.stop())
+                frames = [orjson.loads(frame) async for frame in line]
+                await stopping
+                assert line.close_code == 1001
+        return [frame["up"]["incidents"]["a"]["reports"] for frame in frames if frame["t"] == "delta"]
+
+    assert asyncio.run(act())[-1] == 6
+
+
+def test_whoever_announces_to_a_stopped_site_is_told(kept: Kept) -> None:
+    async def act() -> None:
+        async with open_site(kept) as (site, _, _):
+            await site.stop()
+            with pytest.raises(AnnouncerClosed):
+                await asyncio.to_thread(site.announce, [change(1)])
+
+    asyncio.run(act())
+
+
+@pytest.mark.parametrize(("which", "option"), [(0, "--port"), (1, "--push-port")])
+def test_a_port_that_is_taken_is_named_with_the_option_to_change_it(kept: Kept, which: int, option: str) -> None:
+    async def act(port: int) -> None:
+        site = a_site(kept, settings_of(PORT=str(port)))
+        try:
+            await site.start()
+        finally:
+            await site.stop()
+
+    port = free_port()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port + which))
+        other.listen()
+        with pytest.raises(PortTaken, match=rf"127.0.0.1:{port + which}: Address already in use.*{option}\.$"):
+            asyncio.run(act(port))
+    asyncio.run(act(port))  # nothing of the failed start holds the other port
+
+
+def test_a_picture_that_cannot_go_out_ends_the_watch(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def act() -> None:
+        async with open_site(kept) as (site, _, _):
+            watching = asyncio.create_task(site.watch())
+            monkeypatch.setattr(Projector, "flush", _breaks)
+            site.show()
+            async with asyncio.timeout(10):
+                await watching
+
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(act())
+
+
+def test_the_greeting_has_the_way_in_until_somebody_came_in(kept: Kept) -> None:
+    site = a_site(kept, settings_of(PORT="8000"))
+    console, sign_in = site.greeting()
+    assert console == "Console: http://127.0.0.1:8000/"
+    assert sign_in.startswith("Sign in: http://127.0.0.1:8000/sign-in#token=")
+
+
+@pytest.mark.parametrize(
+    ("given", "page"),
+    [
+        ({"HOST": "::1", "PORT": "8000"}, "http://[::1]:8000"),
+        ({"HOST": "0.0.0.0", "PORT": "80"}, "http://0.0.0.0"),  # noqa: S104 - only named
+        ({"PUBLIC_ORIGIN": "https://desk.example"}, "https://desk.example"),
+    ],
+)
+def test_the_page_is_named_as_a_browser_writes_it(kept: Kept, given: dict[str, str], page: str) -> None:
+    site = a_site(kept, settings_of(**given))
+    assert site.addresses[0].page == page
+    assert site.greeting()[0] == f"Console: {page}/"
+
+
+def test_the_settings_of_a_site_are_the_process_s_own() -> None:
+    settings = SiteSettings.of(settings_of(PORT="8100"), version="9.9", speed=60.0)
+    assert (settings.port, settings.push_port, settings.version, settings.speed) == (8100, 8101, "9.9", 60.0)
+    assert settings.pages.name == "pages"
+
+
+def _bearer(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"}
+
+
+def _breaks(*_: object) -> None:
+    raise ZeroDivisionError

@@ -1,0 +1,278 @@
+"""The command line as people and programs meet it: keys of its JSON, exit codes, help with an example each."""
+
+import json
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import pytest
+
+import nightdesk
+from tests.builders_ingest import SBN, csv_of, sbn_row
+from tests.builders_running import ROOT, environment, free_port, until
+from tests.builders_running import nightdesk as command_line
+
+REPLAY_KEYS = [
+    "read", "accepted", "duplicates", "outside", "rejected", "late", "entries", "incidents", "nights", "alerts",
+    "elapsed_s", "entries_per_s", "digest",
+]  # fmt: skip
+COMMANDS = [
+    ("up",), ("replay",), ("digest",), ("simulate",), ("doctor",), ("keys", "add"), ("keys", "link"),
+    ("ingest", "retry"),
+]  # fmt: skip
+SATURDAY, SUNDAY = "2026-05-16T23:30:00Z", "2026-05-17T12:00:00Z"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a command ended, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.out.splitlines()[-1])
+        return found
+
+
+class Shell:
+    """Types commands, in this process."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], patch: pytest.MonkeyPatch) -> None:
+        self._capsys, self._patch = capsys, patch
+
+    def __call__(self, *words: str | Path) -> Ended:
+        self._patch.setattr(sys, "argv", ["nightdesk", *map(str, words)])
+        self._capsys.readouterr()
+        try:
+            nightdesk.main()
+            code = 0
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else 0
+        said = self._capsys.readouterr()
+        return Ended(code, said.out, said.err)
+
+
+@pytest.fixture
+def shell(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Shell:
+    monkeypatch.chdir(tmp_path)
+    return Shell(capsys, monkeypatch)
+
+
+@pytest.fixture
+def reports(tmp_path: Path) -> Path:
+    """Reports of two nights; one is sent twice, one is wrong, one is of elsewhere."""
+    rows = [sbn_row(report_id=f"r{n}", reported_at=SATURDAY, occurred_at=SATURDAY) for n in range(3)]
+    rows += [sbn_row(report_id="r9", reported_at=SUNDAY, occurred_at=SUNDAY), rows[0]]
+    rows += [sbn_row(report_id="b1", severity="9"), sbn_row(report_id="o1", latitude="48.85", longitude="2.35")]
+    path = tmp_path / "reports.csv"
+    path.write_bytes(csv_of(SBN, *rows))
+    return path
+
+
+def counts(result: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in result.items() if name not in ("elapsed_s", "entries_per_s")}
+
+
+@pytest.mark.parametrize("words", [(), *COMMANDS], ids=" ".join)
+def test_every_command_has_help_with_an_example(shell: Shell, words: tuple[str, ...]) -> None:
+    ended = shell(*words, "--help")
+    assert ended.code == 0
+    assert "Usage: " in ended.out
+    if words:
+        assert f"Example: nightdesk {' '.join(words)}" in ended.out
+
+
+def test_replay_prints_exactly_these_keys(shell: Shell, reports: Path) -> None:
+    ended = shell("replay", "sbn", reports, "--json")
+    assert ended.code == 0, ended.err
+    assert list(ended.json) == REPLAY_KEYS
+    assert ended.out.count("\n") == 1
+    found = ended.json
+    assert (found["read"], found["accepted"], found["duplicates"], found["outside"]) == (7, 4, 1, 1)
+    assert found["rejected"] == {"bad_number": 1}
+    assert found["read"] == found["accepted"] + found["duplicates"] + found["outside"] + 1
+    assert (found["nights"], found["alerts"], len(found["digest"])) == (1, {}, 64)
+
+
+def test_a_replay_for_people_says_the_same_in_lines(shell: Shell, reports: Path) -> None:
+    ended = shell("replay", "sbn", reports)
+    assert "read: 7" in ended.out
+    assert "accepted: 4" in ended.out
+
+
+def test_memory_embedded_paced_and_standard_input_come_to_the_same(
+    shell: Shell, reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = counts(shell("replay", "sbn", reports, "--json").json)
+    embedded = ("--engine", "embedded", "--data", tmp_path / "var")
+    assert counts(shell("replay", "sbn", reports, *embedded, "--json").json) == whole
+    assert counts(shell("replay", "sbn", reports, *embedded, "--json").json) == whole, "run again"
+    assert counts(shell("replay", "sbn", reports, "--speed", "1e9", "--json").json) == whole
+    with reports.open("rb") as file:
+        monkeypatch.setattr(sys, "stdin", _Standard(file))
+        assert counts(shell("replay", "sbn", "-", "--json").json) == whole
+    digest = shell("digest", "--data", tmp_path / "var", "--json")
+    assert digest.json["digest"] == whole["digest"]
+    assert digest.json["realm"] == "replay-files"
+
+
+def test_only_one_night_of_a_file(shell: Shell, reports: Path) -> None:
+    ended = shell("replay", "sbn", reports, "--night", "2026-05-16", "--json")
+    assert (ended.json["accepted"], ended.json["nights"]) == (3, 1)
+
+
+def test_columns_of_another_name(shell: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "points.csv"
+    path.write_text("When,North,East\n2026-05-16 23:30:00,51.5138,-0.1307\n")
+    ended = shell("replay", "points", path, "--columns", "time=When,lat=North,lon=East", "--json")
+    assert (ended.code, ended.json["accepted"]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("replay", "sbn", "f.csv", "--night", "Saturday"), "'Saturday' does not match the format"),
+        (("replay", "sbn", "f.csv", "--speed", "fast"), "'fast' is neither max nor a number above 0"),
+        (("replay", "sbn", "f.csv", "--columns", "time"), "'time' is not NAME=VALUE"),
+        (("replay", "sbn", "f.csv", "--engine", "kafka"), "the kafka engine is not in this version"),
+        (("replay", "pigeons", "f.csv"), "'pigeons' is not one of"),
+        (("replay", "sbn"), "Missing argument"),
+        (("up", "--engine", "kafka"), "the kafka engine is not in this version"),
+        (("up", "--engine", "memory"), "use embedded"),
+        (("up", "--port", "99999"), "must be a port from 1 to 65535"),
+        (("up", "--speed", "0"), "Invalid value for '--speed'"),
+        (("keys", "add", "--role", "king"), "'king' is not one of"),
+        (("ingest", "retry", "--set", "venue_id"), "is not FIELD=VALUE"),
+        (("dance",), "No such command 'dance'"),
+    ],
+    ids=lambda part: " ".join(part) if isinstance(part, tuple) else "",
+)
+def test_wrong_use_ends_with_two_and_says_what_is_wrong(shell: Shell, words: tuple[str, ...], said: str) -> None:
+    ended = shell(*words)
+    assert ended.code == 2
+    assert said in " ".join(ended.err.split())
+    assert "Traceback" not in ended.err
+
+
+def test_what_cannot_be_read_ends_with_one_after_all_that_could(shell: Shell, reports: Path) -> None:
+    ended = shell("replay", "sbn", reports, "missing.csv", "--json")
+    assert ended.code == 1
+    assert ended.json["accepted"] == 4
+    assert ended.err == "nightdesk: missing.csv: does not exist; no row was read\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("digest", "--data", "none"), "none holds no journal yet"),
+        (("ingest", "retry", "--data", "none"), "none is not the data folder of a live desk"),
+        (("keys", "add", "--role", "business", "--venue", "no-such-door"), "no-such-door"),
+        (("replay", "sbn", "f.csv", "--area", "none.toml"), "none.toml"),
+        (("replay", "sbn", "f.csv", "--night", "2026-05-13"), "2026-05-13 is not an operating night of Westminster"),
+        (("simulate", "--night", "2026-05-13"), "2026-05-13 opens no operating night"),
+    ],
+    ids=lambda part: " ".join(part) if isinstance(part, tuple) else "",
+)
+def test_a_refusal_ends_with_one_and_its_reason(shell: Shell, words: tuple[str, ...], said: str) -> None:
+    ended = shell(*words)
+    assert ended.code == 1
+    assert ended.err.startswith("nightdesk: ")
+    assert said in ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_a_folder_is_of_one_realm(shell: Shell, reports: Path, tmp_path: Path) -> None:
+    data = tmp_path / "var"
+    assert shell("replay", "sbn", reports, "--engine", "embedded", "--data", data).code == 0
+    for options, ours in (("--demo", "replay-demo"), ("--no-demo", "live")):
+        ended = shell("up", options, "--data", data)
+        assert ended.code == 1
+        assert f"it belongs to realm replay-files, area westminster, and this is realm {ours}" in ended.err
+
+
+def test_a_simulated_night_replays_feed_by_feed(shell: Shell, tmp_path: Path) -> None:
+    ended = shell("simulate", "--night", "2026-05-16", "--seed", "7", "--out", tmp_path / "night")
+    assert ended.code == 0
+    files = {path.name for path in (tmp_path / "night").iterdir()}
+    assert files == {"sbn.ndjson", "nightstars.csv", "lfb.csv", "noise_events.csv", "noise_levels.csv"}
+    assert all(str(tmp_path / "night" / name) in ended.out for name in files)
+    for source, names in {
+        "sbn": ["sbn.ndjson"],
+        "nightstars": ["nightstars.csv"],
+        "lfb": ["lfb.csv"],
+        "noise": ["noise_events.csv", "noise_levels.csv"],
+    }.items():
+        found = shell("replay", source, *(tmp_path / "night" / name for name in names), "--json").json
+        assert found["accepted"] > 0
+        assert found["rejected"] == {}
+
+
+def test_a_key_is_printed_once_and_is_good_before_the_first_start(shell: Shell, tmp_path: Path) -> None:
+    data = tmp_path / "var"
+    ended = shell("keys", "add", "--role", "operations", "--data", data, "--json")
+    assert (ended.code, list(ended.json)) == (0, ["key"])
+    assert shell("digest", "--data", data).code == 1, "a folder with keys alone is still an empty one"
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_up_says_at_once_where_it_is_and_stops_within_five_seconds(tmp_path: Path, number: int) -> None:
+    with up(tmp_path / "var", "--demo") as process:
+        assert process.stdout is not None
+        console, sign_in = process.stdout.readline(), process.stdout.readline()
+        assert console.startswith("Console: http://127.0.0.1:")
+        assert "/sign-in#token=" in sign_in
+        until((tmp_path / "var" / "record.db").exists, "at work")
+        began = monotonic()
+        process.send_signal(number)
+        assert process.wait(10) == 0
+        assert monotonic() - began < 5
+
+
+@pytest.mark.server
+def test_a_folder_goes_on_where_it_was_and_the_way_in_is_shown_until_used(tmp_path: Path) -> None:
+    for _ in range(2):
+        with up(tmp_path / "var", "--demo") as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            assert "/sign-in#token=" in process.stdout.readline()
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(10) == 0
+
+
+@pytest.fixture(autouse=True)
+def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What this machine's environment says is no part of a test."""
+    for name in ("DATA", "HOST", "PORT", "PUSH_PORT", "AREA", "REFERENCE", "INBOX", "PUBLIC_ORIGIN"):
+        monkeypatch.delenv(f"NIGHTDESK_{name}", raising=False)
+
+
+class up:  # noqa: N801 - reads as the command does
+    """`nightdesk up` in a process of its own, killed at the end."""
+
+    def __init__(self, data: Path, *options: str) -> None:
+        self._words = command_line("up", "--data", str(data), "--port", str(free_port()), *options)
+
+    def __enter__(self) -> "subprocess.Popen[str]":
+        self._process = subprocess.Popen(
+            self._words, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        return self._process
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+
+class _Standard:
+    """Standard input."""
+
+    def __init__(self, buffer: object) -> None:
+        self.buffer = buffer
