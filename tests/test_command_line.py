@@ -123,6 +123,15 @@ def test_memory_embedded_paced_and_standard_input_come_to_the_same(
     assert digest.json["realm"] == "replay-files"
 
 
+def test_the_digest_of_a_folder_needs_no_area_file(shell: Shell, tmp_path: Path) -> None:
+    area, points, data = tmp_path / "town.toml", tmp_path / "points.csv", tmp_path / "var"
+    area.write_text('id = "town"\nname = "Town"\ntime_zone = "Europe/Paris"\n')
+    points.write_text("time,lat,lon\n2026-05-16 23:30:00,48.85,2.35\n")
+    whole = shell("replay", "points", points, "--area", area, "--engine", "embedded", "--data", data, "--json")
+    area.unlink()
+    assert shell("digest", "--data", data, "--json").json["digest"] == whole.json["digest"]
+
+
 def test_only_one_night_of_a_file(shell: Shell, reports: Path) -> None:
     ended = shell("replay", "sbn", reports, "--night", "2026-05-16", "--json")
     assert (ended.json["accepted"], ended.json["nights"]) == (3, 1)

@@ -35,7 +35,7 @@ it('moves the night’s clock', async () => {
   const first = await textOf(page, 'clock');
   expect(first).toMatch(/\d\d:\d\d:\d\d/);
   await expect.poll(() => textOf(page, 'clock')).not.toBe(first);
-  expect(await textOf(page, 'night')).toMatch(/until \d\d:\d\d/);
+  await expect.poll(() => textOf(page, 'night'), { timeout: 20_000 }).toMatch(/until \d\d:\d\d/);
 });
 
 it('shows every feed with its state', async () => {

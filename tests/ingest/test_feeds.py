@@ -1,0 +1,88 @@
+"""The feeds of a running desk: told to stop, at their desk's end, and when something happens that nobody foresaw."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from ingest.desk_feed import Asked
+from ingest.feeding import Records
+from ingest.feeds import Feeds
+from ingest.replaying import Nobody
+from schemas.reference import load_area
+from schemas.times import Instant
+from tests.builders_ingest import SBN, csv_of, sbn_row
+from tests.builders_running import until
+
+
+class DeskEnded(Exception):
+    """The desk is over."""
+
+
+class NoLetters:
+    """Nothing was refused."""
+
+    def retries(self, limit: int = 500) -> list[Asked]:
+        return []
+
+    def back_in(self, ids: list[str]) -> None:
+        assert ids == []
+
+
+class House:
+    """Feeds whose desk does what a test says."""
+
+    def __init__(self, submit: Callable[[Records], int]) -> None:
+        self.stop = threading.Event()
+        self.asked = 0
+        self._does = submit
+        self.feeds = Feeds(
+            load_area(), submit=self._submit, known=lambda _: 0, desk_clock=lambda: 0, keeper=Nobody(),
+            letters=NoLetters(), words=Nobody(), now=lambda: 1, clock=lambda: 0.0, stop=self.stop,
+            passes=(BlockingIOError,), over=(DeskEnded,), count=lambda *_: None,
+        )  # fmt: skip
+
+    def _submit(self, records: Records, tick_to: Instant | None = None) -> int:
+        self.asked += 1
+        return self._does(records)
+
+
+@pytest.mark.parametrize(("error", "said"), [(DeskEnded(), False), (ZeroDivisionError(), True)])
+def test_whatever_ends_a_feed_it_waits_for_the_end_and_says_what_is_wrong(error: Exception, said: bool) -> None:
+    def fail(_: Records) -> int:
+        raise error
+
+    house = House(fail)
+    with ThreadPoolExecutor() as pool:
+        playing = pool.submit(house.feeds.play, 7, 60.0)
+        until(lambda: house.asked > 0, "asked")
+        if said:
+            until(lambda: house.feeds.trouble.text is not None, "said")
+        assert not playing.done()
+        house.stop.set()
+        assert playing.result(20) is None
+    assert (house.feeds.trouble.text is not None) is said
+
+
+def test_a_desk_that_cannot_take_it_now_is_asked_again(tmp_path: Path) -> None:
+    answers: list[Exception] = [BlockingIOError(), BlockingIOError()]
+    taken: list[int] = []
+
+    def submit(records: Records) -> int:
+        if answers:
+            raise answers.pop()
+        taken.append(len(records))
+        return 0
+
+    house = House(submit)
+    (tmp_path / "sbn").mkdir()
+    (tmp_path / "sbn" / "night.csv").write_bytes(csv_of(SBN, sbn_row()))
+    with ThreadPoolExecutor() as pool:
+        following = pool.submit(house.feeds.follow, tmp_path)
+        until((tmp_path / "done" / "night.csv").exists, "read")
+        house.stop.set()
+        assert following.result(20) is None
+    assert 1 in taken
+    assert house.feeds.trouble.text is None
