@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
+import msgspec
+
 from ingest.dead_letters import reread
 from ingest.feeding import Keeper, Records, Tally, batches
 from ingest.metering import Count, counted
@@ -160,7 +162,7 @@ class DeskFeed:
 
     def _as_received(self, record: FeedRecord) -> FeedRecord:
         """Live, a record was received when we have it, whatever its file says."""
-        return replace(record, received_at=self._now())
+        return msgspec.structs.replace(record, received_at=self._now())
 
 
 def corrections_of(texts: Sequence[str]) -> dict[str, str]:

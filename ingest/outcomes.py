@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from msgspec import Struct
+
 from schemas.feeds import FeedRecord, Source
 
 VALUE_CHARS_MAX: Final = 80
@@ -36,16 +38,14 @@ class Reason(StrEnum):
     UNKNOWN_STATUS = "unknown_status"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
+class Read(Struct, frozen=True, kw_only=True):
     """A row that became a record; `position` is its ordinal in the stream, from 1, refused rows included."""
 
     position: int
     record: FeedRecord
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
+class Outside(Struct, frozen=True, kw_only=True):
     """A row of another borough, left unread beyond that; `position` as in Read."""
 
     position: int

@@ -1,4 +1,4 @@
-"""Bytes and records: orjson out, msgspec in, every envelope with its version; golden bytes of each version are kept.
+"""Bytes and records, out and in by msgspec, every envelope with its version; golden bytes of each version are kept.
 
 A journal entry is `{"v":1,"t":type,"o":[stream,position,index]|null,"d":fact}`.
 A feed record is `{"v":1,"t":type,"d":record}`.
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import msgspec
-import orjson
 
 from schemas.feeds import (
     FeedHeartbeat,
@@ -72,7 +71,8 @@ class _Envelope:
     o: tuple[str, int, int] | None = None
 
 
-_envelope = msgspec.json.Decoder(_Envelope)
+_encode: Final = msgspec.json.Encoder().encode
+_envelope: Final = msgspec.json.Decoder(_Envelope)
 _facts: Final = {name: msgspec.json.Decoder(kind) for name, kind in FACT_TYPES.items()}
 _records: Final = {name: msgspec.json.Decoder(kind) for name, kind in FEED_TYPES.items()}
 
@@ -81,7 +81,7 @@ def encode_entry(entry: Entry) -> bytes:
     """One journal entry as bytes."""
     fact, origin = entry.fact, entry.origin
     at = None if origin is None else (origin.stream, origin.position, origin.index)
-    return orjson.dumps({"v": VERSION, "t": _FACT_NAMES[type(fact)], "o": at, "d": fact})
+    return _encode({"v": VERSION, "t": _FACT_NAMES[type(fact)], "o": at, "d": fact})
 
 
 def decode_entry(body: bytes) -> Entry:
@@ -99,7 +99,7 @@ def decode_entry(body: bytes) -> Entry:
 
 def encode_record(record: FeedRecord) -> bytes:
     """One feed record as bytes."""
-    return orjson.dumps({"v": VERSION, "t": _FEED_NAMES[type(record)], "d": record})
+    return _encode({"v": VERSION, "t": _FEED_NAMES[type(record)], "d": record})
 
 
 def decode_record(body: bytes) -> FeedRecord:

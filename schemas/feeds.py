@@ -4,8 +4,9 @@ Times are instants (milliseconds UTC); positions are WGS84 degrees. No record ca
 words are kept apart first, and the record names where (`words_ref`).
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from schemas.categories import Category, HelpNeeded
 from schemas.times import Instant
@@ -21,8 +22,7 @@ class Source(StrEnum):
     POINTS = "points"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LfbCall:
+class LfbCall(Struct, frozen=True, kw_only=True):
     """One London Fire Brigade incident; `category` is the brigade's own class of it."""
 
     source_id: str
@@ -35,8 +35,7 @@ class LfbCall:
     ambiguous_time: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SbnReport:
+class SbnReport(Struct, frozen=True, kw_only=True):
     """One incident report of a business; `revision` above 0 replaces what the same `source_id` said before."""
 
     source_id: str
@@ -53,8 +52,7 @@ class SbnReport:
     ambiguous_time: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NightStarsEncounter:
+class NightStarsEncounter(Struct, frozen=True, kw_only=True):
     """One encounter of a street team; `helped` is the number of people."""
 
     source_id: str
@@ -71,8 +69,7 @@ class NightStarsEncounter:
     ambiguous_time: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoiseTrigger:
+class NoiseTrigger(Struct, frozen=True, kw_only=True):
     """One trigger of an acoustic camera; `level_db` is its LAmax in dB(A), None where the vendor gave none."""
 
     source_id: str
@@ -83,8 +80,7 @@ class NoiseTrigger:
     ambiguous_time: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PointEvent:
+class PointEvent(Struct, frozen=True, kw_only=True):
     """One event of any CSV with a time and a point; without a reporter all rows count as one witness."""
 
     source_id: str
@@ -97,8 +93,7 @@ class PointEvent:
     ambiguous_time: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withdrawal:
+class Withdrawal(Struct, frozen=True, kw_only=True):
     """A reporter takes back what `source_id` said; `revision` is above that of what it takes back."""
 
     source: Source
@@ -107,8 +102,7 @@ class Withdrawal:
     received_at: Instant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedHeartbeat:
+class FeedHeartbeat(Struct, frozen=True, kw_only=True):
     """A feed, or one sensor of it, says that it is alive; a noise level row is one."""
 
     source: Source

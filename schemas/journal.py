@@ -1,14 +1,13 @@
 """Entries of an area's journal: everything the fold depends on, in one order."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from schemas.categories import Category, HelpNeeded
 from schemas.feeds import Source
 from schemas.times import Instant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(Struct, frozen=True, kw_only=True):
     """Where an entry came from: the stream it was read from, its position there, and which of that record's entries.
 
     Positions of one stream rise; the fold keeps one high-water mark a stream, so a repeated append changes nothing.
@@ -19,8 +18,7 @@ class Origin:
     index: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reported:
+class Reported(Struct, frozen=True, kw_only=True):
     """A witness told us that something happened; a `revision` above 0 replaces what the same `source_id` said before.
 
     `at` is the time that counts: when it happened, or when it was received where the sender's clock was wrong.
@@ -47,8 +45,7 @@ class Reported:
     words_ref: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Triggered:
+class Triggered(Struct, frozen=True, kw_only=True):
     """An acoustic camera was triggered; whether that is an incident is the policy's word, read by the fold."""
 
     source: Source
@@ -67,8 +64,7 @@ class Triggered:
     ambiguous_time: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withdrawn:
+class Withdrawn(Struct, frozen=True, kw_only=True):
     """A reporter took back what they had said."""
 
     source: Source
@@ -77,8 +73,7 @@ class Withdrawn:
     received_at: Instant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedHeard:
+class FeedHeard(Struct, frozen=True, kw_only=True):
     """A feed, or one sensor of it, gave a sign of life."""
 
     source: Source
@@ -86,23 +81,20 @@ class FeedHeard:
     at: Instant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tick:
+class Tick(Struct, frozen=True, kw_only=True):
     """The only thing that moves the fold's clock. `live` is False in virtual time, where a gap is not a blind one."""
 
     at: Instant
     live: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReferenceAdopted:
+class ReferenceAdopted(Struct, frozen=True, kw_only=True):
     """From here on the fold follows the policy whose JSON has this SHA-256; the blob lies beside the journal."""
 
     sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoldVersion:
+class FoldVersion(Struct, frozen=True, kw_only=True):
     """From here on the fold computes as version `version` of the code does; an owner that does not know it stops."""
 
     version: int
@@ -111,8 +103,7 @@ class FoldVersion:
 Fact = Reported | Triggered | Withdrawn | FeedHeard | Tick | ReferenceAdopted | FoldVersion
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """One line of the journal: a fact and, for facts from outside, where it came from."""
 
     fact: Fact

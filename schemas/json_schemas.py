@@ -1,7 +1,7 @@
 """JSON Schemas of the contracts, made from the dataclasses that the code itself reads and writes."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from datetime import datetime
 from inspect import cleandoc
 from types import UnionType
@@ -83,7 +83,7 @@ def _change(kind: Kind, record: type) -> Json:
         "record": {"anyOf": [_ref(record), {"type": "null"}]},
         "live": {"type": "boolean"},
     }
-    return _object({field.name: shapes[field.name] for field in fields(Change)})
+    return _object({field.name: shapes[field.name] for field in msgspec.structs.fields(Change)})
 
 
 def _frame_refs() -> list[Json]:
@@ -132,7 +132,7 @@ def _moments(kinds: Iterable[type]) -> dict[str, frozenset[str]]:
     waiting = list(kinds)
     while waiting:
         kind = waiting.pop()
-        if kind.__name__ in found or not is_dataclass(kind):
+        if kind.__name__ in found or not (is_dataclass(kind) or issubclass(kind, msgspec.Struct)):
             continue
         parts = {name: _parts(hint) for name, hint in get_type_hints(kind).items()}
         found[kind.__name__] = frozenset(name for name, inner in parts.items() if datetime in inner)

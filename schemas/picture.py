@@ -4,9 +4,10 @@ Times are aware UTC datetimes (RFC 3339 on the wire). Every record is addressed 
 journal offset and index of the output that set it.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from schemas.categories import Category, CategoryGroup
 from schemas.feeds import Source
@@ -44,8 +45,7 @@ class NightStatus(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class Member(Struct, frozen=True, kw_only=True):
     """One report in an incident, and why it was held to be the same: metres and seconds from the first member."""
 
     id: str
@@ -66,8 +66,7 @@ class Member:
     words_ref: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Incident:
+class Incident(Struct, frozen=True, kw_only=True):
     """Something that happened, by one or more witnesses. Place and time are the first member's.
 
     `limit_m` and `limit_s` are the distances of fusion in force: a report within both, of the same group and from
@@ -96,8 +95,7 @@ class Incident:
     members: tuple[Member, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
+class Window(Struct, frozen=True, kw_only=True):
     """How many incidents of a group a place had in the minutes up to `ends_at`, and how many are usual.
 
     `place` is a ward code, a resolution-9 H3 cell, or the borough (its code, else the area's id).
@@ -113,8 +111,7 @@ class Window:
     ends_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SensorHealth:
+class SensorHealth(Struct, frozen=True, kw_only=True):
     """One sensor of a feed."""
 
     id: str
@@ -122,8 +119,7 @@ class SensorHealth:
     last_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedHealth:
+class FeedHealth(Struct, frozen=True, kw_only=True):
     """Quiet or blind? `usual_per_hour` is the rate at this hour; `blind_at` is when silence stops being chance."""
 
     source: Source
@@ -136,16 +132,14 @@ class FeedHealth:
     sensors: tuple[SensorHealth, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BlindGap:
+class BlindGap(Struct, frozen=True, kw_only=True):
     """The desk itself saw nothing from `since` to `until`: it was not running."""
 
     since: datetime
     until: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupCount:
+class GroupCount(Struct, frozen=True, kw_only=True):
     """Tonight's incidents of one group, and what is usual by now."""
 
     category_group: CategoryGroup
@@ -153,8 +147,7 @@ class GroupCount:
     expected: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NightSummary:
+class NightSummary(Struct, frozen=True, kw_only=True):
     """One operating night: what it had so far or, once closed, in all. What comes after raises `revision`."""
 
     night: str
@@ -174,8 +167,7 @@ class NightSummary:
     revision: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """One output of the desk: what (kind, key) became at journal `offset`, `index`; `at` is the fold's clock then.
 
     `record` None: it is no more (withdrawn, or folded into another). `live` False with a record: its night is over,

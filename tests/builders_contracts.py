@@ -1,8 +1,9 @@
 """One of each contract record, with defaults that a test overrides where it matters."""
 
-from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
+
+from msgspec.structs import fields, replace
 
 from schemas.categories import GROUP_OF, Category, CategoryGroup, HelpNeeded
 from schemas.feeds import (

@@ -7,7 +7,7 @@ version is ignored, so that a rebuild or a resend changes nothing.
 from collections.abc import Sequence
 from typing import Final
 
-import orjson
+import msgspec
 from sqlalchemy import text
 
 from api.record.rewind import PastPicture, Rewind
@@ -55,11 +55,12 @@ class HistoryWriter:
 def _row(area: str, change: Change, recorded_at: Instant) -> tuple[str | int | None, ...]:
     """The row of a change; plain str and int only, because sqlite3 looks for adapters of anything else (1 us each)."""
     record = change.record
-    body = None if record is None else orjson.dumps(record, option=orjson.OPT_UTC_Z).decode()
+    body = None if record is None else _encode(record).decode()
     place = (area, _KIND_NAMES[change.kind], change.key, change.offset, change.index)
     return (*place, change.at, recorded_at, 1 if change.live else 0, body)
 
 
+_encode: Final = msgspec.json.Encoder().encode
 _KIND_NAMES: Final = {kind: kind.value for kind in Kind}
 _NEWEST: Final = text(
     'SELECT "offset", idx FROM history WHERE area = :area ORDER BY "offset" DESC, idx DESC LIMIT 1',

@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 
+import msgspec
 import orjson
 
 from schemas.picture import Kind
@@ -16,7 +17,7 @@ def digest(desk: Desk) -> str:
     """
     if desk.adopted is None:
         return sha256(b"").hexdigest()
-    state = orjson.loads(orjson.dumps(picture(desk), option=orjson.OPT_NON_STR_KEYS))
+    state = msgspec.to_builtins(picture(desk), str_keys=True)
     del state[Kind.FEEDS.value]
     for incident in state[Kind.INCIDENTS.value].values():
         for member in incident["members"]:

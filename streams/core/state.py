@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 import orjson
+from msgspec.structs import asdict
 
 from schemas.night import OperatingNight
 from schemas.picture import Kind
@@ -235,14 +236,14 @@ def _packed(state: _Kept, desk: Desk, *, live: bool) -> bytes:
     )
     reports = [orjson.Fragment(_row(key, desk.reports.known[key])) for key in chosen]
     parts = {field.name: getattr(state, field.name) for field in fields(state)} | {"reports": reports}
-    return orjson.dumps(parts, option=_CANONICAL)
+    return orjson.dumps(parts, default=asdict, option=_CANONICAL)
 
 
 def _row(key: str, report: Report) -> bytes:
     """A report's row as bytes, made once for each revision of it."""
     packed = report.packed
     if packed is None or packed[0] != report.revision or packed[1] != len(report.seen):
-        body = orjson.dumps(report_row(key, report), option=_CANONICAL)
+        body = orjson.dumps(report_row(key, report), default=asdict, option=_CANONICAL)
         packed = report.packed = (report.revision, len(report.seen), body)
     return packed[2]
 

@@ -1,10 +1,10 @@
 """The projector: what goes out, when, to whom, and what is taken away again."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import orjson
 import pytest
+from msgspec.structs import replace
 
 from api.projector import FLUSH_EVERY_S, Projector
 from schemas.audiences import Audience, Role

@@ -67,7 +67,7 @@ class JournalContract:
     def test_a_batch_with_an_entry_that_cannot_be_written_leaves_nothing(self, journal: Journal) -> None:
         journal.append(reports(2))
         lone_surrogate = reported(700, source_id="\ud800")
-        with pytest.raises(TypeError):
+        with pytest.raises(UnicodeEncodeError):
             journal.append([*reports(697, first=3), lone_surrogate])
         assert (journal.end, journal.position("file:one")) == (2, 2)
         assert journal.append(reports(1, first=3)) == 2

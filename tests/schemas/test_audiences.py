@@ -1,10 +1,10 @@
 """Who may see what: every record x field x audience, against a table that says who may."""
 
-from dataclasses import fields
 from datetime import timedelta, timezone
 
 import orjson
 import pytest
+from msgspec.structs import fields
 
 from schemas.audiences import Audience, Role, redact
 from schemas.categories import URGENCY_OF, Category, CategoryGroup, Urgency

@@ -1,12 +1,12 @@
 """Bytes and records; the golden bytes of each version are read for ever."""
 
-from dataclasses import fields
 from pathlib import Path
 from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import fields
 
 from schemas.codec import (
     FACT_TYPES,

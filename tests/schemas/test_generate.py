@@ -3,14 +3,15 @@
 import os
 import subprocess
 import sys
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import orjson
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
+from msgspec.structs import fields
 
 from schemas import generate
 from schemas.asyncapi import asyncapi
@@ -89,12 +90,12 @@ def test_what_the_codec_writes_follows_the_schemas() -> None:
 )
 def test_a_change_follows_the_schema(kind: Kind, record: PictureRecord | None) -> None:
     change = Change(kind=kind, key="k", offset=1, index=0, at=5, record=record)
-    check("picture.json", orjson.loads(orjson.dumps(change, option=orjson.OPT_UTC_Z)))
+    check("picture.json", msgspec.json.decode(msgspec.json.encode(change)))
 
 
 def test_a_record_of_another_kind_does_not_follow_it() -> None:
     change = Change(kind=Kind.WINDOWS, key="k", offset=1, index=0, at=5, record=incident())
-    document = orjson.loads(orjson.dumps(change))
+    document = msgspec.json.decode(msgspec.json.encode(change))
     assert not Draft202012Validator(schema_files()["picture.json"]).is_valid(document)
 
 

@@ -1,7 +1,8 @@
 """Feed records of several nights from a seed: late, retried, corrected and withdrawn ones among them."""
 
-from dataclasses import replace
 from random import Random
+
+from msgspec.structs import replace
 
 from schemas.categories import Category, HelpNeeded
 from schemas.distance import METRES_PER_DEGREE

@@ -1,8 +1,7 @@
 """Law: the digest covers the whole journal: one value changed in a night long past shows in it."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from schemas.categories import Category
 from schemas.feeds import FeedHeartbeat, LfbCall, NightStarsEncounter, NoiseTrigger, SbnReport
@@ -98,4 +97,4 @@ def test_the_health_of_feeds_does_not_show() -> None:
 def _with(kind: Kind, changes: dict[str, object]) -> list[seeded.Sent]:
     number = _first(kind)
     record, origin = RECORDS[number]
-    return [*RECORDS[:number], (replace(record, **changes), origin), *RECORDS[number + 1 :]]  # type: ignore[arg-type]
+    return [*RECORDS[:number], (replace(record, **changes), origin), *RECORDS[number + 1 :]]

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import orjson
+import msgspec
 import pytest
 
 from streams.core.digest import digest
@@ -25,7 +25,7 @@ def fingerprints() -> str:
     house = House()
     house.replay(seeded.records(23, nights=3, reports=80), batch=50)
     tonight, ledgers = state(house.engine.desk)
-    told = orjson.dumps(house.told)
+    told = msgspec.json.encode(house.told)
     hashes = [hashlib.sha256(part).hexdigest() for part in (tonight, ledgers, told)]
     return " ".join([str(house.journal.end), *hashes, digest(house.engine.desk)])
 

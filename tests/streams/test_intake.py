@@ -1,8 +1,7 @@
 """Intake: a feed record becomes one fact, placed, with the time that counts; or it lies outside the area."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from schemas.categories import Category, HelpNeeded
 from schemas.feeds import (
@@ -39,7 +38,7 @@ def _report(**changes: object) -> SbnReport:
         words_ref="words-1",
         ambiguous_time=True,
     )
-    return replace(report, **changes)  # type: ignore[arg-type]
+    return replace(report, **changes)
 
 
 def _encounter(**changes: object) -> NightStarsEncounter:
@@ -53,12 +52,12 @@ def _encounter(**changes: object) -> NightStarsEncounter:
         lat=DOOR.lat,
         lon=DOOR.lon,
     )
-    return replace(encounter, **changes)  # type: ignore[arg-type]
+    return replace(encounter, **changes)
 
 
 def _call(**changes: object) -> LfbCall:
     call = LfbCall(source_id="l1", category=Category.FIRE, occurred_at=AT, received_at=AT, lat=DOOR.lat, lon=DOOR.lon)
-    return replace(call, **changes)  # type: ignore[arg-type]
+    return replace(call, **changes)
 
 
 def _reported(record: SbnReport | NightStarsEncounter | LfbCall | PointEvent) -> Reported:
