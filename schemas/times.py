@@ -13,6 +13,8 @@ SECOND: Final = 1_000
 MINUTE: Final = 60 * SECOND
 HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
+NEVER: Final = 2**62
+"""After every instant."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -81,7 +81,7 @@ class Engine:
         measure: Measure = unmeasured,
     ) -> None:
         self.journal = journal
-        self.desk = Desk(area.borough, journal.blob)
+        self.desk = Desk(area.borough, journal.blob, is_heard=tell is not None)
         self.outside = 0
         self._area = area
         self._intake = Intake(area)
@@ -165,7 +165,6 @@ class Engine:
         with self._measure(Metric.FOLD):
             self._fold(first, entries)
         if not self._is_heard:
-            self.desk.changes.discard()
             return
         self._told = self._tell(drain(self.desk))
         if self._told is Told.LOST:
@@ -213,7 +212,14 @@ class Engine:
         lost, snapshots, borough = 0, self._snapshots, self._area.borough
         while True:
             try:
-                restored = restore(self.journal, snapshots, borough, self._tell_while_restoring, from_first=from_first)
+                restored = restore(
+                    self.journal,
+                    snapshots,
+                    borough,
+                    self._tell_while_restoring,
+                    from_first=from_first,
+                    is_heard=self._is_heard,
+                )
             except Unfoldable as entry:
                 self._leave_out(entry)
             except SnapshotRefused:

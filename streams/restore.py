@@ -62,14 +62,19 @@ def restore(
     tell: Callable[[list[Change]], object],
     *,
     from_first: bool = False,
+    is_heard: bool = True,
 ) -> Restored:
     """The desk at the journal's end. `tell` gets the outputs of every entry read, then every key's current record.
 
-    With `from_first` every entry is read, whatever snapshots there are. Raises Unfoldable at the first entry that has
+    With `from_first` every entry is read, whatever snapshots there are; a desk that is not heard has no outputs, and
+    takes no snapshot either. Raises Unfoldable at the first entry that has
     to be put on the skip list.
     """
     end = journal.end
-    desk, start, passed = _begin(journal, snapshots, borough, end, from_first=from_first)
+    if is_heard:
+        desk, start, passed = _begin(journal, snapshots, borough, end, from_first=from_first)
+    else:
+        desk, start, passed = Desk(borough, journal.blob, is_heard=False), 0, ()
     skips = journal.skips()
     skipped: list[int] = []
     for offset, entry in journal.read(start, end):
@@ -115,13 +120,12 @@ def current(desk: Desk) -> list[Change]:
 
 def refold(journal: Journal, borough: str) -> Desk:
     """The desk of the whole journal, folded in memory from its first entry: the oracle of every recovery."""
-    desk = Desk(borough, journal.blob)
+    desk = Desk(borough, journal.blob, is_heard=False)
     skips = journal.skips()
     for offset, entry in journal.read():
         if offset in skips and skips[offset].sha256 == fingerprint(entry):
             continue
         fold(desk, offset, entry)
-        desk.changes.discard()
     return desk
 
 

@@ -5,10 +5,11 @@ burst costs one record a key. A version's content never differs: a key that chan
 out of that drain and goes out at a later version.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from schemas.picture import Kind
-from schemas.times import SECOND, Instant
+from schemas.times import NEVER, SECOND, Instant
 
 Version = tuple[int, int, Instant]
 """Journal offset, index within the entry, and the fold's clock then."""
@@ -16,30 +17,25 @@ Version = tuple[int, int, Instant]
 PACE: Final = 5 * SECOND
 """A changed window, feed or night goes out at most once in this much of the fold's time."""
 
-Waiting = dict[str, Instant]
-"""Keys that changed, each with the five-second mark at which it goes out: the first after its change."""
-
-_NEVER: Final = 2**62
-
 
 class Changes:
     """By kind: keys that are ready to go out, keys that wait for the five-second mark, and versions.
 
-    All that waits, waits for one mark: when the clock comes to it, it goes out before anything else can change.
+    All that waits, waits for one mark, `due`, the first after the change: when the clock comes to it, it goes out
+    before anything else can change. `ended` are the windows among them whose count fell to nothing.
     """
 
     def __init__(self) -> None:
         self.ready: dict[Kind, dict[str, Version]] = {kind: {} for kind in Kind}
-        self.waiting: dict[Kind, Waiting] = {kind: {} for kind in Kind}
+        self.waiting: dict[Kind, set[str]] = {kind: set() for kind in Kind}
         self.versions: dict[Kind, dict[str, Version]] = {kind: {} for kind in Kind}
-        self.ended: dict[str, None] = {}
+        self.ended: set[str] = set()
         self.repeated: Version = (-1, 0, 0)
         self._repeat = False
         self._offset = 0
         self._index = 0
         self._clock: Instant = 0
-        self._mark: Instant = PACE
-        self._due: Instant = _NEVER
+        self.due: Instant = NEVER
 
     def begin(self, offset: int) -> None:
         """A new entry: what it changes carries its offset."""
@@ -48,10 +44,9 @@ class Changes:
 
     def at(self, clock: Instant) -> None:
         """The clock moved; timers fire at their own instants within one tick."""
-        if clock >= self._due:
+        if clock >= self.due:
             self._flush()
         self._clock = clock
-        self._mark = (clock // PACE + 1) * PACE
 
     def now(self, kind: Kind, key: str) -> None:
         """A record changed and goes out at once."""
@@ -61,30 +56,34 @@ class Changes:
         """A record leaves the live picture, or changed when it had left: told at once, no current version any more."""
         self.ready[kind][key] = self._version()
         self.versions[kind].pop(key, None)
-        self.waiting[kind].pop(key, None)
+        self.waiting[kind].discard(key)
 
     def later(self, kind: Kind, key: str) -> None:
         """A record changed and goes out at the next five-second mark."""
-        self.waiting[kind][key] = self._due = self._mark
+        self.waiting[kind].add(key)
+        self.due = (self._clock // PACE + 1) * PACE
 
-    def wait(self, kind: Kind) -> tuple[Waiting, Instant]:
-        """For whoever changes many keys: where they wait, and the mark to put beside each."""
-        self._due = self._mark
-        return self.waiting[kind], self._mark
+    def all_later(self, kind: Kind, keys: Iterable[str]) -> None:
+        """The same for many keys at once."""
+        self.waiting[kind].update(keys)
+        self.due = (self._clock // PACE + 1) * PACE
 
     def restore(
-        self, waiting: dict[Kind, Waiting], versions: dict[Kind, dict[str, Version]], repeated: Version, clock: Instant
+        self,
+        waiting: dict[Kind, set[str]],
+        due: Instant,
+        versions: dict[Kind, dict[str, Version]],
+        repeated: Version,
+        clock: Instant,
     ) -> None:
         """Put back what a snapshot knew; nothing is ready, whoever restores sends every key anyway."""
         self.discard()
         self.waiting, self.versions, self.repeated = waiting, versions, repeated
-        self._due = _NEVER
-        self.at(clock)
-        self._due = max((mark for kind in waiting.values() for mark in kind.values()), default=_NEVER)
+        self._clock, self.due = clock, due
 
     def repeat(self) -> None:
         """The hourly repeat: every key goes out again, at this version, so that a lost view can be rebuilt."""
-        self._due = self._clock
+        self.due = self._clock
         self._flush()
         self.repeated = self._version()
         self._repeat = True
@@ -129,14 +128,14 @@ class Changes:
 
     def _flush(self) -> None:
         """The five-second mark has come: what waited is ready, all at one version."""
-        version = (self._offset, self._index, self._due)
+        version = (self._offset, self._index, self.due)
         self._index += 1
-        self._due = _NEVER
+        self.due = NEVER
         for kind, waiting in self.waiting.items():
             if waiting:
-                ready, versions = self.ready[kind], self.versions[kind]
-                for key in waiting:
-                    ready[key] = versions[key] = version
+                stamped = dict.fromkeys(waiting, version)
+                self.ready[kind].update(stamped)
+                self.versions[kind].update(stamped)
                 waiting.clear()
         if self.ended:
             versions = self.versions[Kind.WINDOWS]
@@ -148,3 +147,28 @@ class Changes:
         version = (self._offset, self._index, self._clock)
         self._index += 1
         return version
+
+
+class Unheard(Changes):
+    """For a desk that nobody listens to: it says nothing and knows no versions. Its picture is the same."""
+
+    def begin(self, offset: int) -> None:
+        """Nothing."""
+
+    def at(self, clock: Instant) -> None:
+        """Nothing."""
+
+    def now(self, kind: Kind, key: str) -> None:
+        """Nothing."""
+
+    def gone(self, kind: Kind, key: str) -> None:
+        """Nothing."""
+
+    def later(self, kind: Kind, key: str) -> None:
+        """Nothing."""
+
+    def all_later(self, kind: Kind, keys: Iterable[str]) -> None:
+        """Nothing."""
+
+    def repeat(self) -> None:
+        """Nothing."""

@@ -9,7 +9,7 @@ from schemas.picture import Kind
 from schemas.policy import decode_policy
 from schemas.times import SECOND, Instant
 from streams.core.chain import Chain
-from streams.core.changes import Changes
+from streams.core.changes import Changes, Unheard
 from streams.core.corrections import Judgement, Reports, Ruling
 from streams.core.counts import Counts
 from streams.core.feeds import Feeds
@@ -44,7 +44,7 @@ class PolicyMissing(Exception):
 class Desk:
     """Everything the fold knows of one area. Only the functions of this module change it."""
 
-    def __init__(self, borough: str, read_blob: Callable[[str], bytes]) -> None:
+    def __init__(self, borough: str, read_blob: Callable[[str], bytes], *, is_heard: bool = True) -> None:
         self.borough = borough
         self.read_blob = read_blob
         self.version = FOLD_VERSION
@@ -56,7 +56,7 @@ class Desk:
         self.reports = Reports()
         self.nights = Nights()
         self.incidents = Incidents(self.nights)
-        self.changes = Changes()
+        self.changes = Changes() if is_heard else Unheard()
         self.windows = Windows(borough, self.changes)
         self.usual = Usual(borough, nights_max=8, nights_least=4)
         self.feeds = Feeds()

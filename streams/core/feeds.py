@@ -11,13 +11,12 @@ from typing import Final
 from schemas.night import OperatingNight
 from schemas.picture import FeedStatus
 from schemas.policy import FeedRate
-from schemas.times import DAY, HOUR, SECOND, Instant, zone
+from schemas.times import DAY, HOUR, NEVER, SECOND, Instant, zone
 from streams.core.rules import Rules
 
 LEARNED_NIGHTS_MAX: Final = 8
 _HOURS_MAX: Final = 1_000
 """Local hours remembered; past them they are computed anew."""
-_NEVER: Final = 2**62
 _LIVE: Final = FeedStatus.LIVE
 
 
@@ -35,7 +34,7 @@ class Sensor:
         self.watched_at = watched_at
         self.since = watched_at
         self.status = FeedStatus.LIVE
-        self.due: Instant = _NEVER
+        self.due: Instant = NEVER
 
     @property
     def silent_since(self) -> Instant:
@@ -78,7 +77,7 @@ class Feeds:
 
     def __init__(self) -> None:
         self.known: dict[str, Feed] = {}
-        self.due: Instant = _NEVER
+        self.due: Instant = NEVER
         self._watched: list[tuple[str, Feed, Sensor]] = []
         self._local_hours: dict[int, int] = {}
 
@@ -125,7 +124,7 @@ class Feeds:
         A deadline is not moved with every record, only found to have moved when it comes: so a record costs little.
         """
         changed: dict[str, None] = {}
-        self.due = _NEVER
+        self.due = NEVER
         for source, feed, sensor in self._watched:
             if sensor.due <= now and self._weigh(feed, sensor, now, rules):
                 changed[source] = None
@@ -155,14 +154,14 @@ class Feeds:
         """When the feed's silence stops being chance, if nothing more is heard; None: never."""
         feed = self.known[source]
         blind_at = min(self._blind_at(feed, sensor, rules) for sensor in feed.sensors.values())
-        return None if blind_at == _NEVER else blind_at
+        return None if blind_at == NEVER else blind_at
 
     def rearm(self, rules: Rules) -> None:
         """What is usual, or who is watched, may have changed: every deadline is computed again."""
         self._watched = [(name, f, sensor) for name, f in self.known.items() for sensor in f.sensors.values()]
         for feed in self.known.values():
             feed.learn(rules.policy.past_nights_least)
-        self.due = _NEVER
+        self.due = NEVER
         for _, feed, sensor in self._watched:
             self._arm(feed, sensor, rules)
 
@@ -170,7 +169,7 @@ class Feeds:
         if sensor.status is FeedStatus.LIVE:
             sensor.due = self._quiet_at(feed, sensor, rules)
         else:
-            sensor.due = self._blind_at(feed, sensor, rules) if sensor.status is FeedStatus.QUIET else _NEVER
+            sensor.due = self._blind_at(feed, sensor, rules) if sensor.status is FeedStatus.QUIET else NEVER
         self.due = min(self.due, sensor.due)
 
     def _weigh(self, feed: Feed, sensor: Sensor, now: Instant, rules: Rules) -> bool:
@@ -184,7 +183,7 @@ class Feeds:
             sensor.due = blind_at
             status, since = FeedStatus.QUIET, quiet_at
         else:
-            sensor.due = _NEVER
+            sensor.due = NEVER
             status, since = FeedStatus.BLIND, blind_at
         if status is sensor.status:
             return False
@@ -212,7 +211,7 @@ class Feeds:
                     return at + round(expected / rate * HOUR)
                 expected -= share
             at = until
-        return _NEVER
+        return NEVER
 
     def _hour(self, at: Instant, rules: Rules) -> int:
         """The local hour of an instant; zones with half hours are taken by the hour's beginning."""

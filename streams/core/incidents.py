@@ -6,9 +6,9 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from schemas.distance import metres_between
-from schemas.times import DAY, Instant
+from schemas.times import DAY, NEVER, Instant
 from streams.core.fusion import Cluster, Timelines, best_home, fused, linked, neighbourhood
-from streams.core.nights import NEVER, Nights
+from streams.core.nights import Nights
 from streams.core.placements import Placement, placed
 from streams.core.rules import Rules
 from streams.core.sightings import Sighting

@@ -1,14 +1,11 @@
 """Operating nights: when one opens and closes, and what it had; a closed one is put right by what comes late."""
 
 from dataclasses import dataclass, field
-from typing import Final
 
 from schemas.night import SLOT, OperatingNight
-from schemas.times import HOUR, Instant
+from schemas.times import HOUR, NEVER, Instant
 from streams.core.placements import Placement
 from streams.core.rules import Rules
-
-NEVER: Final = 2**62
 
 
 @dataclass(slots=True)

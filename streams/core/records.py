@@ -1,5 +1,8 @@
 """Records of the picture, made of the desk's state: what a key is now, and the changes that are ready to go out."""
 
+from collections.abc import Iterable
+from typing import assert_never
+
 from schemas.categories import CategoryGroup
 from schemas.feeds import Source
 from schemas.picture import (
@@ -33,11 +36,28 @@ def picture(desk: Desk) -> dict[Kind, dict[str, PictureRecord]]:
     """The live picture, whole, keys sorted: what everything people see is a view of."""
     state: dict[Kind, dict[str, PictureRecord]] = {kind: {} for kind in Kind}
     for kind in Kind:
-        for key in sorted(desk.changes.versions[kind].keys() | desk.changes.waiting[kind].keys()):
+        for key in sorted(_live_keys(desk, kind)):
             record = record_of(desk, kind, key)
             if record is not None:
                 state[kind][key] = record
     return state
+
+
+def _live_keys(desk: Desk, kind: Kind) -> Iterable[str]:
+    """What is in the live picture; nothing is before the clock's first reading."""
+    if not desk.clock:
+        return ()
+    match kind:
+        case Kind.INCIDENTS:
+            return (id_ for id_, incident in desk.incidents.known.items() if incident.placement.live)
+        case Kind.WINDOWS:
+            return desk.windows.cells
+        case Kind.FEEDS:
+            return desk.feeds.known
+        case Kind.NIGHT:
+            return () if desk.nights.shown is None else (desk.nights.shown,)
+        case _ as never:
+            assert_never(never)
 
 
 def record_of(desk: Desk, kind: Kind, key: str) -> PictureRecord | None:

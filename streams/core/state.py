@@ -14,7 +14,7 @@ from msgspec.structs import asdict
 
 from schemas.night import OperatingNight
 from schemas.picture import Kind
-from schemas.times import Instant
+from schemas.times import NEVER, Instant
 from streams.core.chain import Chain
 from streams.core.changes import Version
 from streams.core.corrections import Report
@@ -121,7 +121,7 @@ def encode_tonight(desk: Desk) -> bytes:
         night_table=table.nights,
         chain=desk.chain.link,
         versions=changes.standing(),
-        waiting=changes.waiting,
+        waiting={kind: dict.fromkeys(keys, changes.due) for kind, keys in changes.waiting.items()},
         repeated=changes.repeated,
         ledger_changes=desk.ledger_changes,
     )
@@ -176,8 +176,10 @@ def _restore(desk: Desk, now: _Tonight, then: _Ledgers) -> None:
         _restore_nights(desk, now, then)
         _restore_reports(desk, now, then)
         _restore_feeds(desk, now)
-    desk.changes.restore(now.waiting, now.versions, now.repeated, desk.clock)
-    desk.changes.ended = {key: None for key in now.waiting[Kind.WINDOWS] if key not in desk.windows.cells}
+    due = max((mark for keys in now.waiting.values() for mark in keys.values()), default=NEVER)
+    waiting = {kind: set(keys) for kind, keys in now.waiting.items()}
+    desk.changes.restore(waiting, due, now.versions, now.repeated, desk.clock)
+    desk.changes.ended = {key for key in now.waiting[Kind.WINDOWS] if key not in desk.windows.cells}
 
 
 def _restore_nights(desk: Desk, now: _Tonight, then: _Ledgers) -> None:

@@ -23,16 +23,17 @@ def advance(desk: "Desk", to: Instant, rules: Rules) -> None:
     Windows have the most timers by far, and their counts concern no other timer but one that tells them: so they are
     let go in a run up to the next of the others.
     """
-    while True:
-        at, fire = _next(desk)
-        desk.windows.expire(min(at, to))
-        if at > to:
-            break
+    windows, changes = desk.windows, desk.changes
+    at, fire = _next(desk)
+    while at <= to:
+        windows.expire(at)
         at = desk.clock = max(at, desk.clock)
-        desk.changes.at(at)
+        changes.at(at)
         fire(desk, at, rules)
+        at, fire = _next(desk)
+    windows.expire(to)
     desk.clock = to
-    desk.changes.at(to)
+    changes.at(to)
 
 
 def _next(desk: "Desk") -> tuple[Instant, _Fire]:

@@ -8,14 +8,14 @@ from heapq import heappop, heappush, heapreplace
 from typing import Final
 
 from schemas.picture import Kind
-from schemas.times import MINUTE, Instant
+from schemas.times import MINUTE, NEVER, Instant
 from streams.core.changes import Changes
 from streams.core.placements import Placement
 
 SPANS_MINUTES: Final = (15, 60, 180)
 _SPANS: Final = tuple(minutes * MINUTE for minutes in SPANS_MINUTES)
 _TONIGHT: Final = len(_SPANS)
-_NEVER: Final = 2**62
+_ALL: Final = _TONIGHT + 1
 
 
 class Cell:
@@ -33,20 +33,23 @@ class Cell:
 
 
 class Cells:
-    """The windows of one place and group: of borough, ward and H3 cell for each span, and for the night so far."""
+    """The windows of one place and group, of borough, ward and H3 cell: three spans, then the night so far.
 
-    __slots__ = ("every", "of_span", "tonight")
+    They stand in one row, so that the windows an incident stands in, or falls out of, are one stretch of it.
+    """
 
-    def __init__(self, of_span: tuple[tuple[Cell, ...], ...], tonight: tuple[Cell, ...]) -> None:
-        self.of_span = of_span
-        self.tonight = tonight
-        self.every = tuple(cell for cells in (*of_span, tonight) for cell in cells)
+    __slots__ = ("keys", "row", "width")
+
+    def __init__(self, row: tuple[Cell, ...], width: int) -> None:
+        self.row = row
+        self.keys = tuple(cell.key for cell in row)
+        self.width = width
 
 
 class Counted:
     """One incident as the windows count it: it stands in every span from number `span` on, and perhaps in tonight.
 
-    `ends_at` is when it falls out of that span; _NEVER when it stands in none.
+    `ends_at` is when it falls out of that span; NEVER when it stands in none.
     """
 
     __slots__ = ("at", "cells", "ends_at", "incident", "night", "span", "tonight")
@@ -57,7 +60,7 @@ class Counted:
         self.night = placement.night
         self.cells = cells
         self.span = span
-        self.ends_at: Instant = _NEVER
+        self.ends_at: Instant = NEVER
         self.tonight = False
 
 
@@ -93,14 +96,16 @@ class Windows:
                 heappop(ends)  # it moved, or is no more
                 continue
             self._changes.at(at)
-            self._less(counted.cells.of_span[counted.span], at)
-            counted.span = span = counted.span + 1
+            span = counted.span
+            self._less(counted.cells, span, span + 1, at)
+            counted.span = span = span + 1
             if span < _TONIGHT:
                 counted.ends_at = at = counted.at + _SPANS[span]
-                heapreplace(ends, (at, self._push(), counted))
+                self._pushed += 1
+                heapreplace(ends, (at, self._pushed, counted))
                 continue
             heappop(ends)
-            counted.ends_at = _NEVER
+            counted.ends_at = NEVER
             if not counted.tonight:
                 del self.counted[counted.incident]
 
@@ -109,7 +114,7 @@ class Windows:
         for incident, counted in list(self.counted.items()):
             if counted.tonight:
                 counted.tonight = False
-                self._less(counted.cells.tonight, now)
+                self._less(counted.cells, _TONIGHT, _ALL, now)
                 if counted.span == _TONIGHT:
                     del self.counted[incident]
         self.retell(now)
@@ -119,7 +124,7 @@ class Windows:
         for counted in self.counted.values():
             if counted.night is not None and counted.night.key == night and not counted.tonight:
                 counted.tonight = True
-                self._more(counted.cells.tonight, now)
+                self._more(counted.cells, _TONIGHT, _ALL, now)
         self.retell(now)
 
     def of_night(self) -> list[tuple[str, int]]:
@@ -128,10 +133,9 @@ class Windows:
 
     def retell(self, now: Instant) -> None:
         """What is usual has changed under every window: each is told again."""
-        waiting, mark = self._changes.wait(Kind.WINDOWS)
-        for key, cell in self.cells.items():
+        for cell in self.cells.values():
             cell.ends_at = now
-            waiting[key] = mark
+        self._changes.all_later(Kind.WINDOWS, self.cells)
 
     def restore(
         self, placements: list[Placement], ends_at: dict[str, Instant], clock: Instant, night: str | None
@@ -151,44 +155,39 @@ class Windows:
         counted.tonight = night is not None and night.key == tonight
         if span < _TONIGHT:
             counted.ends_at = at + _SPANS[span]
-            heappush(self._ends, (counted.ends_at, self._push(), counted))
+            self._pushed += 1  # so that of two ends at one instant neither incident is compared
+            heappush(self._ends, (counted.ends_at, self._pushed, counted))
         elif not counted.tonight:
             return
         self.counted[placement.incident] = counted
-        for standing in _standing(counted):
-            self._more(standing, clock)
+        self._more(cells, span, _ALL if counted.tonight else _TONIGHT, clock)
 
     def _take_out(self, incident: str, clock: Instant) -> None:
         counted = self.counted.pop(incident, None)
         if counted is not None:
-            counted.ends_at = _NEVER
-            for standing in _standing(counted):
-                self._less(standing, clock)
+            counted.ends_at = NEVER
+            self._less(counted.cells, counted.span, _ALL if counted.tonight else _TONIGHT, clock)
 
-    def _more(self, cells: tuple[Cell, ...], now: Instant) -> None:
-        waiting, mark = self._changes.wait(Kind.WINDOWS)
-        for cell in cells:
+    def _more(self, cells: Cells, first: int, end: int, now: Instant) -> None:
+        """One incident more in the spans from `first` to before `end`, of which tonight is the last."""
+        start, stop = first * cells.width, end * cells.width
+        for cell in cells.row[start:stop]:
             if not cell.count:
                 self.cells[cell.key] = cell
-                self._changes.ended.pop(cell.key, None)
+                self._changes.ended.discard(cell.key)
             cell.count += 1
             cell.ends_at = now
-            waiting[cell.key] = mark
+        self._changes.all_later(Kind.WINDOWS, cells.keys[start:stop])
 
-    def _less(self, cells: tuple[Cell, ...], now: Instant) -> None:
-        waiting, mark = self._changes.wait(Kind.WINDOWS)
-        for cell in cells:
+    def _less(self, cells: Cells, first: int, end: int, now: Instant) -> None:
+        start, stop = first * cells.width, end * cells.width
+        for cell in cells.row[start:stop]:
             cell.count -= 1
             cell.ends_at = now
-            waiting[cell.key] = mark
             if not cell.count:
                 del self.cells[cell.key]
-                self._changes.ended[cell.key] = None
-
-    def _push(self) -> int:
-        """A number that no other end has, so that of two at one instant neither is compared further."""
-        self._pushed += 1
-        return self._pushed
+                self._changes.ended.add(cell.key)
+        self._changes.all_later(Kind.WINDOWS, cells.keys[start:stop])
 
     def _cells_of(self, placement: Placement) -> Cells:
         """The windows of a placement; the same few, so remembered."""
@@ -196,18 +195,10 @@ class Windows:
         cells = self._cells.get(where)
         if cells is None:
             places = [place for place in (self._borough, placement.ward, placement.cell) if place is not None]
-            of_span = [tuple(self._cell(place, placement.group, s) for place in places) for s in (*SPANS_MINUTES, None)]
-            cells = self._cells[where] = Cells(tuple(of_span[:_TONIGHT]), of_span[_TONIGHT])
+            row = tuple(self._cell(place, placement.group, s) for s in (*SPANS_MINUTES, None) for place in places)
+            cells = self._cells[where] = Cells(row, len(places))
         return cells
 
     def _cell(self, place: str, group: str, span: int | None) -> Cell:
         cell = Cell(place, group, span)
         return self._known.setdefault(cell.key, cell)
-
-
-def _standing(counted: Counted) -> tuple[tuple[Cell, ...], ...]:
-    """The windows in which an incident stands, in as few runs as may be."""
-    cells, tonight = counted.cells, counted.tonight
-    if counted.span == 0 and tonight:
-        return (cells.every,)
-    return (*cells.of_span[counted.span :], cells.tonight) if tonight else cells.of_span[counted.span :]
