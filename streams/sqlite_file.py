@@ -202,7 +202,7 @@ def _check_belonging(connection: sqlite3.Connection, layout: Layout, belonging: 
     if version > layout.version:
         raise NotOurs(f"a newer Nightdesk wrote it (layout {version}; this one knows {layout.version})")
     if version != layout.version:
-        raise Broken(f"its layout is {version}, and there never was one below {layout.version}")
+        raise NotOurs(f"an earlier Nightdesk wrote it (layout {version}; this one reads {layout.version})")
     marks = dict(connection.execute("SELECT name, value FROM meta"))
     found = (marks.get("realm"), marks.get("area"))
     if None in found:

@@ -38,34 +38,38 @@ from streams.sqlite_file import (
 
 LAYOUT: Final = Layout(
     application_id=0x4E444A31,  # "NDJ1"
-    version=1,
+    version=2,
     tables=(
-        "CREATE TABLE entries (offset INTEGER PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL)",
+        "CREATE TABLE slabs (first INTEGER PRIMARY KEY, entries INTEGER NOT NULL, crc INTEGER NOT NULL,"
+        " body BLOB NOT NULL)",
         "CREATE TABLE length (one INTEGER PRIMARY KEY CHECK (one = 1), entries INTEGER NOT NULL)",
         "CREATE TABLE origins (stream TEXT PRIMARY KEY, position INTEGER NOT NULL, crc INTEGER NOT NULL) WITHOUT ROWID",
         "CREATE TABLE blobs (sha256 TEXT PRIMARY KEY, blob BLOB NOT NULL)",
         "CREATE TABLE skips (offset INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, trace TEXT NOT NULL)",
     ),
 )
-PAGE_ENTRIES: Final = 1_000
-"""Entries in memory at once while reading, however long the journal is."""
-_SLICE_ENTRIES: Final = 500
-"""Bodies in memory at once while appending: orjson holds over 4 kB for each small one until it is let go."""
+SLAB_ENTRIES: Final = 500
+"""Entries in one row: those of one append stand together, a line each."""
+_PAGE_SLABS: Final = 16
+"""Rows in memory at once while reading, however long the journal is."""
 CHECKED_BYTES_MAX: Final = 64 * 1024 * 1024
 """A journal up to this size is checked whole when it is opened, in half a second at most; the doctor checks any."""
 _TAIL_ENTRIES: Final = 100
 
-_INSERT: Final = "INSERT INTO entries (offset, crc, body) VALUES (?, ?, ?)"
+_INSERT: Final = "INSERT INTO slabs (first, entries, crc, body) VALUES (?, ?, ?, ?)"
 _LENGTH: Final = "INSERT OR REPLACE INTO length (one, entries) VALUES (1, ?)"
 _MARK: Final = "INSERT OR REPLACE INTO origins (stream, position, crc) VALUES (?, ?, ?)"
-_Row = tuple[int, int, bytes]
-_PAGE: Final = "SELECT offset, crc, body FROM entries WHERE offset >= ? AND offset < ? ORDER BY offset"
+_Slab = tuple[int, int, int, bytes]
+_PAGE: Final = (
+    "SELECT first, entries, crc, body FROM slabs"
+    f" WHERE first >= (SELECT max(first) FROM slabs WHERE first <= ?) AND first < ? ORDER BY first LIMIT {_PAGE_SLABS}"
+)
 
 
 class SqliteJournal:
     """A Journal in one SQLite file (WAL, synchronous=FULL), or in memory with `":memory:"`, where nothing is durable.
 
-    SQLite has no checksums of its own, so that a page gone bad can read as other entries or as fewer: each body and
+    SQLite has no checksums of its own, so that a page gone bad can read as other entries or as fewer: each slab and
     each origin position carries a CRC, offsets are dense, and the number of entries is written down with each append.
     """
 
@@ -100,8 +104,8 @@ class SqliteJournal:
                 return first
             marks = self._higher_positions(entries)
             with transaction(connection):
-                for start in range(0, len(entries), _SLICE_ENTRIES):
-                    connection.executemany(_INSERT, _rows_of(entries[start : start + _SLICE_ENTRIES], first + start))
+                for start in range(0, len(entries), SLAB_ENTRIES):
+                    connection.execute(_INSERT, _slab_of(entries[start : start + SLAB_ENTRIES], first + start))
                 connection.executemany(_MARK, [(*mark, _mark_crc(*mark)) for mark in marks.items()])
                 connection.execute(_LENGTH, (first + len(entries),))
             self._positions.update(marks)
@@ -182,28 +186,27 @@ class SqliteJournal:
     def _remember(self, connection: sqlite3.Connection) -> None:
         """Where the journal ends, and whether it is whole: of a large one the last pages, which a power cut tears; the
         rest is checked whenever it is read."""
-        (last,) = connection.execute("SELECT max(offset) FROM entries").fetchone()
-        self._end = 0 if last is None else last + 1
+        last = connection.execute("SELECT first + entries - 1 FROM slabs ORDER BY first DESC LIMIT 1").fetchone()
+        self._end = 0 if last is None else last[0] + 1
         (length,) = connection.execute("SELECT coalesce(max(entries), 0) FROM length").fetchone()
         if self._end != length:
-            raise JournalDamaged(self._path, f"{length} entries were written and the last one found is number {last}")
+            found = "none was found" if last is None else f"the last one found is number {last[0]}"
+            raise JournalDamaged(self._path, f"{length} entries were written and {found}")
         for stream, position, crc in connection.execute("SELECT stream, position, crc FROM origins"):
             if _mark_crc(stream, position) != crc:
                 raise JournalDamaged(self._path, f"position {position} of {stream!r} does not match its checksum")
             self._positions[stream] = position
         tail = max(0, self._end - _TAIL_ENTRIES)
         if isinstance(self._path, Path) and self._path.stat().st_size <= self._checked_bytes_max:
-            for start in range(0, tail, PAGE_ENTRIES):
-                stop = min(start + PAGE_ENTRIES, tail)
-                self._checked(self._rows(connection, start, stop), start, stop)
-        for _ in self._page(connection, tail, self._end):
+            for _ in self._slabs(connection, 0, tail):
+                pass
+        for _ in self._decoded(connection, tail, self._end):
             pass
 
     def _entries(self, start: int, stop: int) -> Iterator[tuple[int, Entry]]:
         try:
             with self._reading() as connection:
-                for first in range(start, stop, PAGE_ENTRIES):
-                    yield from self._page(connection, first, min(first + PAGE_ENTRIES, stop))
+                yield from self._decoded(connection, start, stop)
         except sqlite3.Error as error:
             self._refuse(error)
 
@@ -219,22 +222,31 @@ class SqliteJournal:
         finally:
             connection.close()
 
-    def _page(self, connection: sqlite3.Connection, start: int, stop: int) -> Iterator[tuple[int, Entry]]:
-        for offset, _, body in self._checked(self._rows(connection, start, stop), start, stop):
-            yield offset, self._decoded(offset, body)
+    def _decoded(self, connection: sqlite3.Connection, start: int, stop: int) -> Iterator[tuple[int, Entry]]:
+        """The entries of the offsets from `start` to before `stop`."""
+        for first, _, _, body in self._slabs(connection, start, stop):
+            for offset, line in enumerate(body.split(b"\n"), first):
+                if start <= offset < stop:
+                    yield offset, self._entry(offset, line)
 
-    def _checked(self, rows: list[_Row], start: int, stop: int) -> list[_Row]:
-        """The rows of the offsets from `start` to before `stop`, none missing and each as it was written."""
-        for expected, (offset, crc, body) in enumerate(rows, start):
-            if offset != expected:
-                self._refuse_gap(expected, start, stop)
-            if type(body) is not bytes or zlib.crc32(body, offset) != crc:
-                raise JournalDamaged(self._path, f"entry {offset} does not match its checksum")
-        if len(rows) != stop - start:
-            self._refuse_gap(start + len(rows), start, stop)
-        return rows
+    def _slabs(self, connection: sqlite3.Connection, start: int, stop: int) -> Iterator[_Slab]:
+        """The slabs that hold the offsets from `start` to before `stop`, none missing and each as it was written."""
+        offset = start
+        while offset < stop:
+            wanted = offset
+            for slab in self._page(connection, offset, stop):
+                first, entries, crc, body = slab
+                if first > offset:
+                    self._refuse_gap(offset, start, stop)
+                if type(body) is not bytes or _slab_crc(first, entries, body) != crc:
+                    last = first + entries - 1
+                    raise JournalDamaged(self._path, f"entries {first} to {last} do not match their checksum")
+                offset = first + entries
+                yield slab
+            if offset <= wanted:
+                self._refuse_gap(offset, start, stop)
 
-    def _rows(self, connection: sqlite3.Connection, start: int, stop: int) -> list[_Row]:
+    def _page(self, connection: sqlite3.Connection, start: int, stop: int) -> list[_Slab]:
         # one short statement a page: a cursor left open would keep the WAL from being reused
         if isinstance(self._path, Path):
             self._refuse_when_closed()
@@ -243,7 +255,7 @@ class SqliteJournal:
             self._refuse_when_closed()
             return connection.execute(_PAGE, (start, stop)).fetchall()
 
-    def _decoded(self, offset: int, body: bytes) -> Entry:
+    def _entry(self, offset: int, body: bytes) -> Entry:
         try:
             return decode_entry(body)
         except CodecError as error:
@@ -264,9 +276,13 @@ class SqliteJournal:
         raise _refusal(self._path, fault_of(error), str(error)) from error
 
 
-def _rows_of(entries: Sequence[Entry], first: int) -> list[_Row]:
-    bodies = [encode_entry(entry) for entry in entries]
-    return [(offset, zlib.crc32(body, offset), body) for offset, body in enumerate(bodies, first)]
+def _slab_of(entries: Sequence[Entry], first: int) -> _Slab:
+    body = b"\n".join([encode_entry(entry) for entry in entries])
+    return first, len(entries), _slab_crc(first, len(entries), body), body
+
+
+def _slab_crc(first: int, entries: int, body: bytes) -> int:
+    return zlib.crc32(body, zlib.crc32(f"{first} {entries}".encode()))
 
 
 def _mark_crc(stream: str, position: int) -> int:

@@ -162,14 +162,13 @@ def test_an_altered_origin_position_is_refused(path: Path) -> None:
 @pytest.mark.parametrize(
     ("statement", "reason"),
     [
-        ("DELETE FROM entries WHERE offset >= 1990", "2000 entries were written and the last one found is number 1989"),
-        ("DELETE FROM entries WHERE offset = 1950", "entry 1950 is missing"),
-        ("DELETE FROM entries", "the last one found is number None"),
-        ("UPDATE entries SET body = '{}' WHERE offset = 1999", "entry 1999 does not match its checksum"),
-        ("DROP TABLE entries", "no such table"),
+        ("DELETE FROM slabs WHERE first >= 1500", "2000 entries were written and the last one found is number 1499"),
+        ("DELETE FROM slabs WHERE first = 1000", "entry 1000 is missing"),
+        ("DELETE FROM slabs", "2000 entries were written and none was found"),
+        ("UPDATE slabs SET body = '{}' WHERE first = 1500", "entries 1500 to 1999 do not match their checksum"),
+        ("DROP TABLE slabs", "no such table"),
         ("DROP TABLE meta", "no such table"),
         ("DELETE FROM meta", "does not say whose it is"),
-        ("PRAGMA user_version = 0", "its layout is 0"),
     ],
 )
 def test_entries_that_are_gone_are_missed(path: Path, statement: str, reason: str) -> None:
@@ -182,12 +181,12 @@ def test_entries_that_are_gone_are_missed(path: Path, statement: str, reason: st
 
 def test_a_gap_beyond_the_last_entries_is_found(path: Path) -> None:
     with closing(sqlite3.connect(path)) as other:
-        other.execute("DELETE FROM entries WHERE offset = 999")
+        other.execute("DELETE FROM slabs WHERE first = 500")
         other.commit()
-    with pytest.raises(JournalDamaged, match="entry 999 is missing between offsets 0 and 1000"):
+    with pytest.raises(JournalDamaged, match="entry 500 is missing between offsets 0 and"):
         opened(path)
     with closing(opened(path, checked_bytes_max=0)) as journal:
-        with pytest.raises(JournalDamaged, match="entry 999 is missing between offsets 0 and 1000"):
+        with pytest.raises(JournalDamaged, match="entry 500 is missing between offsets 0 and"):
             list(journal.read())
         assert len(list(journal.read(1_000))) == COUNT - 1_000
 
@@ -206,7 +205,8 @@ def test_a_blob_gone_bad_is_not_given_out(path: Path) -> None:
     ("statement", "reason"),
     [
         ("PRAGMA application_id = 7", "another program's SQLite file"),
-        ("PRAGMA user_version = 2", "a newer Nightdesk wrote it"),
+        ("PRAGMA user_version = 3", "a newer Nightdesk wrote it"),
+        ("PRAGMA user_version = 1", "an earlier Nightdesk wrote it"),
     ],
 )
 def test_another_programs_file_or_a_newer_layout_is_foreign(path: Path, statement: str, reason: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from streams.journal import JournalBusy, JournalForeign, JournalFull
-from streams.sqlite_journal import PAGE_ENTRIES, SqliteJournal
+from streams.sqlite_journal import SLAB_ENTRIES, SqliteJournal
 from tests.builders_journals import ROOT, environment, on_a_private_disk, python, reported, reports
 from tests.contracts.journal_contract import DurableJournalContract, JournalContract, OpenJournal
 
@@ -52,14 +52,14 @@ def test_appends_are_on_the_disk_before_they_return(tmp_path: Path) -> None:
 
 def test_a_reader_holds_one_page_and_does_not_hold_up_the_appender(tmp_path: Path) -> None:
     with closing(opened(tmp_path / "journal.db")) as journal:
-        journal.append(reports(3 * PAGE_ENTRIES))
+        journal.append(reports(40 * SLAB_ENTRIES))
         reading = journal.read()
         next(reading)
         journal.append(reports(10))
         # all of the WAL can be put into the file while the reader is in the middle
         busy, logged, moved = journal._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         assert (busy, logged, moved) == (0, 0, 0)
-        assert sum(1 for _ in reading) == 3 * PAGE_ENTRIES - 1
+        assert sum(1 for _ in reading) == 40 * SLAB_ENTRIES - 1
 
 
 def test_a_full_file_refuses_the_batch_whole_and_takes_the_next_when_there_is_room(tmp_path: Path) -> None:
