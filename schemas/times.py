@@ -1,7 +1,7 @@
 """Instants: whole milliseconds of UTC since 1970, and their RFC 3339 form at the edges."""
 
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ DAY: Final = 24 * HOUR
 NEVER: Final = 2**62
 """After every instant."""
 
+_MOMENTS_MAX: Final = 4_096
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -26,8 +27,9 @@ def instant(moment: datetime) -> Instant:
     return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
+@lru_cache(maxsize=_MOMENTS_MAX)
 def moment(at: Instant) -> datetime:
-    """The UTC datetime of an instant."""
+    """The UTC datetime of an instant; remembered, since a dozen windows at a time end at the same one."""
     return _EPOCH + timedelta(milliseconds=at)
 
 

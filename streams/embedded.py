@@ -25,6 +25,7 @@ from streams.restore import Restored, Told, Unfoldable, fold_entry, restore
 from streams.snapshots import SnapshotRefused, SnapshotStore
 
 SNAPSHOT_ENTRIES: Final = 5_000
+"""Ticks not counted."""
 SNAPSHOT_SECONDS: Final = 30.0
 SKIPS_AN_HOUR_MAX: Final = 3
 """So many entries that cannot be folded within an hour stop the area, loudly."""
@@ -94,6 +95,7 @@ class Engine:
         self._stopping: Callable[[], bool] = _never
         self._next_offset = 0
         self._snapshot_offset = 0
+        self._unsaved = 0
         self._snapshot_at = clock()
         self._ledgers: tuple[int, bytes] | None = None
         self._skipped_at: list[float] = []
@@ -185,10 +187,11 @@ class Engine:
                     self._next_offset, {TONIGHT: encode_tonight(self.desk), LEDGERS: self._ledgers_now()}
                 )
             except SnapshotRefused:
-                self._snapshot_offset = self._next_offset - SNAPSHOT_ENTRIES // 2
+                self._unsaved = SNAPSHOT_ENTRIES // 2
                 self._snapshot_at = self._clock()
                 return
         self._snapshot_offset = self._next_offset
+        self._unsaved = 0
         self._snapshot_at = self._clock()
 
     def tell_again(self) -> None:
@@ -233,6 +236,7 @@ class Engine:
         self.desk = restored.desk
         self._next_offset = restored.next_offset
         self._snapshot_offset = restored.from_snapshot
+        self._unsaved = restored.next_offset - restored.from_snapshot
         return restored
 
     def _tell_while_restoring(self, changes: list[Change]) -> None:
@@ -251,6 +255,7 @@ class Engine:
             self._restore(from_first=False)  # without it: what it half did is gone
             return
         self._next_offset = first + len(entries)
+        self._unsaved += sum(entry.origin is not None for entry in entries)
 
     def _leave_out(self, bad: Unfoldable) -> None:
         """Put an entry on the skip list."""
@@ -267,8 +272,10 @@ class Engine:
             )
 
     def _snapshot_is_due(self) -> bool:
-        entries = self._next_offset - self._snapshot_offset
-        return entries >= SNAPSHOT_ENTRIES or (entries > 0 and self._clock() - self._snapshot_at >= SNAPSHOT_SECONDS)
+        if self._unsaved >= SNAPSHOT_ENTRIES:
+            return True
+        is_behind = self._next_offset > self._snapshot_offset
+        return is_behind and self._clock() - self._snapshot_at >= SNAPSHOT_SECONDS
 
     def _ledgers_now(self) -> bytes:
         """The ledgers' bytes, made anew only when something in them changed."""

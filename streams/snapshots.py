@@ -120,12 +120,20 @@ def cut(next_offset: int, fold_version: int, parts: Mapping[str, bytes]) -> tupl
     listed: dict[str, PartList] = {}
     for name, part in sorted(parts.items()):
         names = []
-        for start in range(0, len(part), CHUNK_BYTES):
-            chunk = memoryview(part)[start : start + CHUNK_BYTES]
+        for chunk in _pieces(part):
             names.append(hashlib.sha256(chunk).hexdigest())
             chunks[names[-1]] = chunk
         listed[name] = PartList(size=len(part), chunks=tuple(names))
     return Manifest(next_offset=next_offset, fold_version=fold_version, parts=listed), chunks
+
+
+def _pieces(part: bytes) -> Iterator[memoryview]:
+    """A part cut at its line ends, and where a line is too long for one chunk."""
+    view, start = memoryview(part), 0
+    while start < len(part):
+        end = part.find(b"\n", start, start + CHUNK_BYTES) + 1 or min(start + CHUNK_BYTES, len(part))
+        yield view[start:end]
+        start = end
 
 
 def joined(manifest: Manifest, chunk: Callable[[str], bytes | None]) -> dict[str, bytes]:

@@ -235,6 +235,7 @@ class SqliteJournal:
         while offset < stop:
             wanted = offset
             for slab in self._page(connection, offset, stop):
+                self._refuse_when_closed()
                 first, entries, crc, body = slab
                 if first > offset:
                     self._refuse_gap(offset, start, stop)

@@ -29,7 +29,7 @@ class Judgement(StrEnum):
 
 
 class Ruling(NamedTuple):
-    """A judgement, the sighting that no longer counts, and the one that does now."""
+    """A judgement, the sighting that no longer counts (or, superseded, that still does), and the one that does now."""
 
     judgement: Judgement
     before: Sighting | None = None
@@ -38,7 +38,6 @@ class Ruling(NamedTuple):
 
 
 _REPEATED: Final = Ruling(Judgement.REPEATED)
-_SUPERSEDED: Final = Ruling(Judgement.SUPERSEDED)
 _HELD: Final = Ruling(Judgement.HELD)
 _ORIGINAL: Final[tuple[int, ...]] = (0,)
 
@@ -51,8 +50,6 @@ class Report:
     seen: tuple[int, ...]
     at: Instant
     sighting: Sighting | None
-    packed: tuple[int, int, bytes] | None = None
-    """Its row in a snapshot, while it is still of this revision and so many seen: most reports never change again."""
 
 
 class Reports:
@@ -79,7 +76,7 @@ class Reports:
             return _REPEATED
         report.seen += (revision,)
         if revision < report.revision:
-            return _SUPERSEDED
+            return Ruling(Judgement.SUPERSEDED, report.sighting)
         before, after = report.sighting, sighted(key, told, rules, late=late)
         report.revision, report.sighting, report.at = revision, after, max(report.at, _at(told))
         if after is None:

@@ -175,7 +175,14 @@ def _told(desk: Desk, told: Told, stream: str) -> None:
     if judgement in _MOVING:
         _settle(desk, told, ruling, rules, late=late)
     elif judgement is Judgement.SUPERSEDED:
-        desk.ledger_changes += 1
+        _repack(desk, ruling)
+
+
+def _repack(desk: Desk, ruling: Ruling) -> None:
+    """A report remembers one revision more, which changes nothing else."""
+    desk.ledger_changes += 1
+    if ruling.before is not None:
+        desk.incidents.known[ruling.before.incident].packed = None
 
 
 def _settle(desk: Desk, told: Told, ruling: Ruling, rules: Rules, *, late: bool) -> None:

@@ -23,14 +23,15 @@ class Move(NamedTuple):
 
 
 class Incident:
-    """One incident: its cluster, and where it was last placed."""
+    """One incident: its cluster, and where it was last placed. `packed` is its row in a snapshot, once it was made."""
 
-    __slots__ = ("cluster", "id", "placement")
+    __slots__ = ("cluster", "id", "packed", "placement")
 
     def __init__(self, id_: str, cluster: Cluster, placement: Placement) -> None:
         self.id = id_
         self.cluster = cluster
         self.placement = placement
+        self.packed: bytes | None = None
 
 
 class Incidents:

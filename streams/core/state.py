@@ -4,22 +4,23 @@ What can be computed from the rest is left out and computed again: timelines, co
 the same bytes, so a test can hold a restored desk against one that never stopped.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from itertools import chain
 from typing import Final
 
 import msgspec
 import orjson
-from msgspec.structs import asdict
 
 from schemas.night import OperatingNight
 from schemas.picture import Kind
-from schemas.times import NEVER, Instant
+from schemas.times import DAY, NEVER, Instant
 from streams.core.chain import Chain
 from streams.core.changes import Version
 from streams.core.corrections import Report
 from streams.core.desk import Desk, adopt
 from streams.core.fusion import Cluster
+from streams.core.incidents import Incident
 from streams.core.origins import Origins
 from streams.core.sightings import Sighting
 from streams.core.state_rows import (
@@ -43,9 +44,10 @@ from streams.core.state_rows import (
 )
 from streams.core.usual import PastNight
 
-VERSION: Final = 1
+VERSION: Final = 2
 TONIGHT: Final = "tonight"
 LEDGERS: Final = "ledgers"
+_encode_struct: Final = msgspec.json.Encoder().encode
 _CANONICAL: Final = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
 
 
@@ -55,12 +57,11 @@ class StateUnreadable(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kept:
-    """What both parts have: rows of one kind or the other, and the nights that they name by number."""
+    """What both parts have: rows of one kind or the other, and the nights that they name."""
 
     v: int
-    night_table: list[OperatingNight]
-    reports: list[ReportRow]
-    incidents: list[IncidentRow]
+    night_table: dict[str, OperatingNight]
+    incidents: dict[int, list[IncidentRow]]
     nights: list[NightRow]
     past: list[PastRow]
 
@@ -74,11 +75,12 @@ class _Tonight(_Kept):
     streams: list[StreamRow]
     opened: dict[str, int]
     dropped: int
+    unseen: list[ReportRow]
     held: list[HeldRow]
     windows: dict[str, Instant]
     feeds: list[FeedRow]
-    night_open: int | None
-    night_next: int | None
+    night_open: str | None
+    night_next: str | None
     night_shown: str | None
     nights_touched: int
     marked_at: Instant
@@ -106,15 +108,15 @@ def encode_tonight(desk: Desk) -> bytes:
         streams=[StreamRow(stream, count) for stream, count in counts.streams.items()],
         opened=counts.incidents,
         dropped=counts.dropped,
-        reports=[],
+        unseen=[report_row(key, desk.reports.known[key]) for key in sorted(desk.reports.unseen)],
         held=_held_rows(desk),
-        incidents=_incident_rows(desk, table, live=True),
+        incidents={},
         windows={key: cell.ends_at for key, cell in desk.windows.cells.items()},
         past=_past_rows(desk, table, tonight=True),
         feeds=[feed_row(source, feed) for source, feed in desk.feeds.known.items()],
         nights=_night_rows(desk, table, tonight=True),
-        night_open=table.number_or_none(nights.open),
-        night_next=table.number_or_none(nights.next),
+        night_open=table.name_or_none(nights.open),
+        night_next=table.name_or_none(nights.next),
         night_shown=nights.shown,
         nights_touched=nights.touched,
         marked_at=nights.marked_at,
@@ -125,7 +127,7 @@ def encode_tonight(desk: Desk) -> bytes:
         repeated=changes.repeated,
         ledger_changes=desk.ledger_changes,
     )
-    return _packed(state, desk, live=True)
+    return _packed(state, desk, table, live=True)
 
 
 def encode_ledgers(desk: Desk) -> bytes:
@@ -133,14 +135,13 @@ def encode_ledgers(desk: Desk) -> bytes:
     table = NightTable()
     state = _Ledgers(
         v=VERSION,
-        reports=[],
-        incidents=_incident_rows(desk, table, live=False),
+        incidents={},
         past=_past_rows(desk, table, tonight=False),
         history=desk.usual.past,
         nights=_night_rows(desk, table, tonight=False),
         night_table=table.nights,
     )
-    return _packed(state, desk, live=False)
+    return _packed(state, desk, table, live=False)
 
 
 def decode(tonight: bytes, ledgers: bytes, borough: str, read_blob: Callable[[str], bytes]) -> Desk:
@@ -198,28 +199,32 @@ def _restore_nights(desk: Desk, now: _Tonight, then: _Ledgers) -> None:
 
 
 def _restore_reports(desk: Desk, now: _Tonight, then: _Ledgers) -> None:
-    sightings: dict[str, Sighting] = {}
-    for row in (*then.reports, *now.reports):
-        sighting = None if row.fact is None else Sighting(row.key, row.fact, late=row.late)
-        if sighting is not None:
-            sightings[row.key] = sighting
-        desk.reports.put_back(row.key, Report(row.revision, row.seen, row.at, sighting))
+    for row in now.unseen:
+        desk.reports.put_back(row.key, Report(row.revision, row.seen, row.at, None))
     for held in now.held:
         desk.reports.held[held.key] = (*desk.reports.held.get(held.key, ()), held_of(held))
-    for part in (then, now):
-        _restore_incidents(desk, part, sightings)
+    _restore_incidents(desk, then, live=False)
+    _restore_incidents(desk, now, live=True)
     placements = [incident.placement for incident in desk.incidents.known.values()]
     desk.windows.restore(
         placements, now.windows, desk.clock, None if desk.nights.open is None else desk.nights.open.key
     )
 
 
-def _restore_incidents(desk: Desk, part: _Kept, sightings: dict[str, Sighting]) -> None:
-    for row in part.incidents:
-        first, *others = (sightings[key] for key in row.members)
+def _restore_incidents(desk: Desk, part: _Kept, *, live: bool) -> None:
+    for row in chain(*part.incidents.values()):
+        first, *others = (_put_back(desk, member) for member in row.members)
         cluster = Cluster(first)
         cluster.members.extend(others)
-        desk.incidents.restore(cluster, placement_of(row, first.fact, part.night_table))
+        desk.incidents.restore(cluster, placement_of(row, first.fact, part.night_table, live=live))
+
+
+def _put_back(desk: Desk, row: ReportRow) -> Sighting:
+    if row.fact is None:
+        raise KeyError(f"what the report {row.key} of an incident says")
+    sighting = Sighting(row.key, row.fact, late=row.late)
+    desk.reports.put_back(row.key, Report(row.revision, row.seen, row.at, sighting))
+    return sighting
 
 
 def _restore_feeds(desk: Desk, now: _Tonight) -> None:
@@ -228,35 +233,38 @@ def _restore_feeds(desk: Desk, now: _Tonight) -> None:
     desk.feeds.rearm(desk.rules)
 
 
-def _packed(state: _Kept, desk: Desk, *, live: bool) -> bytes:
-    """A part as canonical JSON, with the reports of live incidents and of none, or those of past incidents; sorted."""
-    known = desk.incidents.known
-    chosen = sorted(
-        key
-        for key, report in desk.reports.known.items()
-        if (report.sighting is None or known[report.sighting.incident].placement.live) is live
-    )
-    reports = [orjson.Fragment(_row(key, desk.reports.known[key])) for key in chosen]
-    parts = {field.name: getattr(state, field.name) for field in fields(state)} | {"reports": reports}
-    return orjson.dumps(parts, default=asdict, option=_CANONICAL)
+def _packed(state: _Kept, desk: Desk, table: NightTable, *, live: bool) -> bytes:
+    """A part as canonical JSON, with the incidents that are live, or those that are past, by the day they began on.
+
+    A line ends with each day, where a snapshot is cut: most days never change again and need not be written again.
+    """
+    days: dict[int, list[bytes]] = {}
+    nights: dict[int, OperatingNight | None] = {}
+    for _, incident in sorted(desk.incidents.known.items()):
+        placement = incident.placement
+        if placement.live is live:
+            nights[id(placement.night)] = placement.night
+            days.setdefault(placement.at // DAY, []).append(_row(incident, desk.reports.known))
+    for night in nights.values():
+        table.name_or_none(night)
+    rows = {day: orjson.Fragment(b"[" + b",".join(found) + b"]\n") for day, found in days.items()}
+    parts = {field.name: getattr(state, field.name) for field in fields(state)} | {"incidents": rows}
+    return orjson.dumps(parts, default=_struct, option=_CANONICAL)
 
 
-def _row(key: str, report: Report) -> bytes:
-    """A report's row as bytes, made once for each revision of it."""
-    packed = report.packed
-    if packed is None or packed[0] != report.revision or packed[1] != len(report.seen):
-        body = orjson.dumps(report_row(key, report), default=asdict, option=_CANONICAL)
-        packed = report.packed = (report.revision, len(report.seen), body)
-    return packed[2]
+def _struct(value: object) -> orjson.Fragment:
+    return orjson.Fragment(_encode_struct(value))
+
+
+def _row(incident: Incident, reports: Mapping[str, Report]) -> bytes:
+    """An incident's row as bytes, made once: most incidents never change again."""
+    if incident.packed is None:
+        incident.packed = _encode_struct(incident_row(incident, reports))
+    return incident.packed
 
 
 def _held_rows(desk: Desk) -> list[HeldRow]:
     return [held_row(key, told) for key, waiting in sorted(desk.reports.held.items()) for told in waiting]
-
-
-def _incident_rows(desk: Desk, table: NightTable, *, live: bool) -> list[IncidentRow]:
-    known = (incident for _, incident in sorted(desk.incidents.known.items()))
-    return [incident_row(incident, table) for incident in known if incident.placement.live is live]
 
 
 def _night_rows(desk: Desk, table: NightTable, *, tonight: bool) -> list[NightRow]:
@@ -268,7 +276,7 @@ def _night_rows(desk: Desk, table: NightTable, *, tonight: bool) -> list[NightRo
 def _past_rows(desk: Desk, table: NightTable, *, tonight: bool) -> list[PastRow]:
     """The open night's incidents by place and slot, or those of all others."""
     nights = (past for _, past in sorted(desk.usual.nights.items()))
-    return [PastRow(table.number(p.night), p.counts) for p in nights if _is_open(desk, p.night.key) is tonight]
+    return [PastRow(table.name(p.night), p.counts) for p in nights if _is_open(desk, p.night.key) is tonight]
 
 
 def _is_open(desk: Desk, key: str) -> bool:

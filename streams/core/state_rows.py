@@ -4,7 +4,10 @@ Operating nights stand in a table of their own, as they were when something was 
 since may open them at other hours, or not at all.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from msgspec import Struct
 
 from schemas.categories import GROUP_OF, Category
 from schemas.journal import Reported, Withdrawn
@@ -20,28 +23,28 @@ from streams.core.placements import Placement
 
 
 class NightTable:
-    """Operating nights by number, in order of first use."""
+    """Operating nights by name, which says their hours too: under another policy the same date may have others."""
 
     def __init__(self) -> None:
-        self.nights: list[OperatingNight] = []
-        self._numbers: dict[tuple[str, Instant, Instant], int] = {}
+        self.nights: dict[str, OperatingNight] = {}
 
-    def number(self, night: OperatingNight) -> int:
-        """The number of a night, which is put into the table if it is not there."""
-        hours = (night.key, night.opens_at, night.closes_at)
-        number = self._numbers.get(hours)
-        if number is None:
-            number = self._numbers[hours] = len(self.nights)
-            self.nights.append(night)
-        return number
+    def name(self, night: OperatingNight) -> str:
+        """The name of a night, which is put into the table if it is not there."""
+        name = night_name(night)
+        self.nights[name] = night
+        return name
 
-    def number_or_none(self, night: OperatingNight | None) -> int | None:
+    def name_or_none(self, night: OperatingNight | None) -> str | None:
         """The same, where there may be no night."""
-        return None if night is None else self.number(night)
+        return None if night is None else self.name(night)
 
 
-@dataclass(frozen=True, slots=True)
-class ReportRow:
+def night_name(night: OperatingNight) -> str:
+    """What rows call an operating night."""
+    return f"{night.key}/{night.opens_at}/{night.closes_at}"
+
+
+class ReportRow(Struct, frozen=True, array_like=True):
     """One report: `fact` is what its sighting says, None where it has none."""
 
     key: str
@@ -61,24 +64,22 @@ class HeldRow:
     withdrawn: Withdrawn | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class IncidentRow:
+class IncidentRow(Struct, frozen=True, array_like=True):
     """One incident: its members' reports in order, and the part of its placement that they do not give."""
 
     id: str
-    live: bool
     category: Category
-    night: int | None
+    night: str | None
     leaves_at: Instant
     limits: tuple[int, int]
-    members: tuple[str, ...]
+    members: tuple[ReportRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class NightRow:
     """One night's tally; `numbers` are its counts, in the order of `night_row`."""
 
-    night: int
+    night: str
     as_of: Instant
     groups: dict[str, int]
     numbers: tuple[int, int, int, int, int, int, int]
@@ -91,7 +92,7 @@ class NightRow:
 class PastRow:
     """What one night had by place, group and slot."""
 
-    night: int
+    night: str
     counts: dict[str, dict[int, int]]
 
 
@@ -146,26 +147,28 @@ def held_of(row: HeldRow) -> Revision:
     return held
 
 
-def incident_row(incident: Incident, table: NightTable) -> IncidentRow:
-    """The row of an incident."""
+def incident_row(incident: Incident, reports: Mapping[str, Report]) -> IncidentRow:
+    """The row of an incident, and of all reports in it."""
     p = incident.placement
-    members = tuple(member.key for member in incident.cluster.members)
-    return IncidentRow(incident.id, p.live, p.category, table.number_or_none(p.night), p.leaves_at, p.limits, members)
+    members = tuple(report_row(member.key, reports[member.key]) for member in incident.cluster.members)
+    return IncidentRow(
+        incident.id, p.category, None if p.night is None else night_name(p.night), p.leaves_at, p.limits, members
+    )
 
 
-def placement_of(row: IncidentRow, first: Reported, table: list[OperatingNight]) -> Placement:
+def placement_of(row: IncidentRow, first: Reported, table: Mapping[str, OperatingNight], *, live: bool) -> Placement:
     """The placement of a row, as it was made in its time, by the first member's report."""
     group = GROUP_OF[row.category].value
     night = None if row.night is None else table[row.night]
     return Placement(
-        row.id, first.at, first.ward, first.cell, group, row.category, night, row.leaves_at, row.live, row.limits
+        row.id, first.at, first.ward, first.cell, group, row.category, night, row.leaves_at, live, row.limits
     )
 
 
 def night_row(t: NightTally, table: NightTable) -> NightRow:
     """The row of a night's tally."""
     numbers = (t.reports, t.late, t.corrected, t.withdrawn, t.below, t.revision, t.past_nights)
-    return NightRow(table.number(t.night), t.as_of, t.groups, numbers, tuple(t.blind), t.touched, t.expected)
+    return NightRow(table.name(t.night), t.as_of, t.groups, numbers, tuple(t.blind), t.touched, t.expected)
 
 
 def tally_of(row: NightRow, night: OperatingNight) -> NightTally:

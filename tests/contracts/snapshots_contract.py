@@ -16,8 +16,8 @@ END = 10**9
 
 
 def state(seed: int, size: int) -> bytes:
-    """Bytes that do not compress, the same for a seed."""
-    return random.Random(seed).randbytes(size)  # noqa: S311 - made-up content
+    """Bytes in one line that do not compress, the same for a seed."""
+    return random.Random(seed).randbytes(size).replace(b"\n", b"\0")  # noqa: S311 - made-up content
 
 
 class SnapshotsContract:

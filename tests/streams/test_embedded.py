@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from schemas.feeds import LfbCall
-from schemas.journal import Entry, FoldVersion, ReferenceAdopted, Tick
+from schemas.feeds import LfbCall, Source
+from schemas.journal import Entry, FeedHeard, FoldVersion, Origin, ReferenceAdopted, Tick
 from schemas.picture import Kind
 from schemas.policy import encode_policy
 from schemas.times import MINUTE
@@ -135,11 +135,16 @@ def test_a_replay_goes_on_behind_the_position_that_the_journal_knows(house: Hous
 
 
 def test_after_so_many_entries_a_snapshot_is_written(house: House) -> None:
-    ticks = [Entry(fact=Tick(at=RECORDS[0][0].received_at + number, live=False)) for number in range(SNAPSHOT_ENTRIES)]
-    house.engine.append(ticks[: SNAPSHOT_ENTRIES - 3])
-    assert house.newest() is None, "with the two adoptions it is one entry too few"
-    house.engine.append(ticks[SNAPSHOT_ENTRIES - 3 :])
-    assert house.newest() == SNAPSHOT_ENTRIES + 2
+    at = RECORDS[0][0].received_at
+    house.engine.append([Entry(fact=Tick(at=at + number, live=False)) for number in range(SNAPSHOT_ENTRIES)])
+    heard = [
+        Entry(fact=FeedHeard(source=Source.LFB, at=at), origin=Origin(stream="lfb", position=number))
+        for number in range(1, SNAPSHOT_ENTRIES + 1)
+    ]
+    house.engine.append(heard[:-1])
+    assert house.newest() is None, "ticks are not counted"
+    house.engine.append(heard[-1:])
+    assert house.newest() == 2 * SNAPSHOT_ENTRIES + 2, "the two adoptions come first"
 
 
 def test_after_so_many_seconds_a_snapshot_is_written_if_anything_came(house: House) -> None:

@@ -124,7 +124,7 @@ def test_a_snapshot_whose_bytes_are_no_state_is_passed_over(house: House) -> Non
     house.snapshots.write(house.journal.end, {TONIGHT: b'{"v": 1}', LEDGERS: b"{}"})
     restored = house.start_again()
     assert [passed.why for passed in restored.passed_over] == [Why.DAMAGED]
-    assert "not a state of version 1" in restored.passed_over[0].text
+    assert "not a state of version 2" in restored.passed_over[0].text
     assert state(house.engine.desk) == wanted
 
 
@@ -140,7 +140,7 @@ def test_a_snapshot_without_one_of_its_parts_is_passed_over(house: House) -> Non
 def test_a_snapshot_of_another_state_version_is_refused_by_its_number(house: House) -> None:
     desk = house.engine.desk
     tonight = orjson.dumps(orjson.loads(encode_tonight(desk)) | {"v": 9})
-    with pytest.raises(StateUnreadable, match="version 9; this code reads version 1"):
+    with pytest.raises(StateUnreadable, match="version 9; this code reads version 2"):
         decode(tonight, encode_ledgers(desk), house.area.borough, house.journal.blob)
 
 

@@ -64,6 +64,20 @@ def newest_manifest_chunk(path: Path) -> str:
     return str(body.decode().rpartition('"tonight"')[2].partition('["')[2].partition('"')[0])
 
 
+def test_a_part_of_many_lines_is_written_line_by_line(tmp_path: Path) -> None:
+    path = tmp_path / "snapshots.db"
+    lines = [state(line, 1_000) for line in range(20)]
+    with closing(opened(path)) as store:
+        store.write(10, {"ledgers": b"\n".join(lines)})
+        assert chunk_count(path) == 20
+        lines[7] = state(99, 1_000)
+        store.write(20, {"ledgers": b"\n".join(lines)})
+        assert chunk_count(path) == 21
+        found = store.newest(20)
+        assert found is not None
+        assert found.parts == {"ledgers": b"\n".join(lines)}
+
+
 def test_content_that_is_there_is_not_written_again_and_what_nobody_names_goes(path: Path) -> None:
     assert chunk_count(path) == 3 + 2
     with closing(opened(path)) as store:

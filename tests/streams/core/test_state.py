@@ -61,7 +61,7 @@ def test_what_is_no_state_is_refused(bad: bytes) -> None:
     desk = Night(SATURDAY).to("23:00").run.desk
     tonight, ledgers = state(desk)
     for parts in ((bad, ledgers), (tonight, bad)):
-        with pytest.raises(StateUnreadable, match=r"not a state of version 1|is of version"):
+        with pytest.raises(StateUnreadable, match=r"not a state of version 2|is of version"):
             decode(*parts, desk.borough, desk.read_blob)
 
 
@@ -70,5 +70,5 @@ def test_a_state_of_another_version_is_refused_by_its_number(part: str) -> None:
     desk = Night(SATURDAY).to("23:00").run.desk
     parts = dict(zip(("tonight", "ledgers"), state(desk), strict=True))
     parts[part] = orjson.dumps(orjson.loads(parts[part]) | {"v": 9})
-    with pytest.raises(StateUnreadable, match="version 9; this code reads version 1"):
+    with pytest.raises(StateUnreadable, match="version 9; this code reads version 2"):
         decode(parts["tonight"], parts["ledgers"], desk.borough, desk.read_blob)
