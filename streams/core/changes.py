@@ -5,7 +5,7 @@ burst costs one record a key. A version's content never differs: a key that chan
 out of that drain and goes out at a later version.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from schemas.picture import Kind
@@ -63,9 +63,9 @@ class Changes:
         self.waiting[kind].add(key)
         self.due = (self._clock // PACE + 1) * PACE
 
-    def all_later(self, kind: Kind, keys: Iterable[str]) -> None:
-        """The same for many keys at once."""
-        self.waiting[kind].update(keys)
+    def all_later(self, kind: Kind, keys: Sequence[str], start: int = 0, stop: int | None = None) -> None:
+        """The same for a stretch of keys at once."""
+        self.waiting[kind].update(keys[start:stop])
         self.due = (self._clock // PACE + 1) * PACE
 
     def restore(
@@ -167,7 +167,7 @@ class Unheard(Changes):
     def later(self, kind: Kind, key: str) -> None:
         """Nothing."""
 
-    def all_later(self, kind: Kind, keys: Iterable[str]) -> None:
+    def all_later(self, kind: Kind, keys: Sequence[str], start: int = 0, stop: int | None = None) -> None:
         """Nothing."""
 
     def repeat(self) -> None:

@@ -124,11 +124,13 @@ class Feeds:
         A deadline is not moved with every record, only found to have moved when it comes: so a record costs little.
         """
         changed: dict[str, None] = {}
-        self.due = NEVER
+        due = NEVER
         for source, feed, sensor in self._watched:
             if sensor.due <= now and self._weigh(feed, sensor, now, rules):
                 changed[source] = None
-            self.due = min(self.due, sensor.due)
+            if sensor.due < due:
+                due = sensor.due
+        self.due = due
         return list(changed)
 
     def open_night(self) -> None:
@@ -202,10 +204,11 @@ class Feeds:
 
     def _silence_ends(self, feed: Feed, since: Instant, expected: float, rules: Rules) -> Instant:
         """When so many records would usually have come since an instant: walked hour by hour, at most a week."""
-        at, usual, nights_only = since, feed.usual, feed.rate.nights_only
+        at, usual, nights_only, hours = since, feed.usual, feed.rate.nights_only, self._local_hours
         for until in range((since // HOUR + 1) * HOUR, since + 7 * DAY, HOUR):
             if not nights_only or rules.calendar.night_of(at) is not None:
-                rate = usual[self._hour(at, rules)]
+                hour = hours.get(at // HOUR)
+                rate = usual[self._hour(at, rules) if hour is None else hour]
                 share = rate * (until - at) / HOUR
                 if share >= expected:
                     return at + round(expected / rate * HOUR)

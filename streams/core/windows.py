@@ -135,7 +135,7 @@ class Windows:
         """What is usual has changed under every window: each is told again."""
         for cell in self.cells.values():
             cell.ends_at = now
-        self._changes.all_later(Kind.WINDOWS, self.cells)
+        self._changes.all_later(Kind.WINDOWS, list(self.cells))
 
     def restore(
         self, placements: list[Placement], ends_at: dict[str, Instant], clock: Instant, night: str | None
@@ -177,7 +177,7 @@ class Windows:
                 self._changes.ended.discard(cell.key)
             cell.count += 1
             cell.ends_at = now
-        self._changes.all_later(Kind.WINDOWS, cells.keys[start:stop])
+        self._changes.all_later(Kind.WINDOWS, cells.keys, start, stop)
 
     def _less(self, cells: Cells, first: int, end: int, now: Instant) -> None:
         start, stop = first * cells.width, end * cells.width
@@ -187,7 +187,7 @@ class Windows:
             if not cell.count:
                 del self.cells[cell.key]
                 self._changes.ended.add(cell.key)
-        self._changes.all_later(Kind.WINDOWS, cells.keys[start:stop])
+        self._changes.all_later(Kind.WINDOWS, cells.keys, start, stop)
 
     def _cells_of(self, placement: Placement) -> Cells:
         """The windows of a placement; the same few, so remembered."""
