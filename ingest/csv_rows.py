@@ -6,7 +6,8 @@ from typing import Final
 
 from ingest.columns import Header, Row
 from ingest.lines import Lines, decoded
-from ingest.outcomes import Broken, Reason, Refusal
+from ingest.outcomes import Broken, Refusal
+from schemas.dead_letters import Reason
 
 ROW_BYTES_MAX: Final = 256 * 1024
 ROW_LINES_MAX: Final = 200

@@ -11,12 +11,11 @@ from ingest.columns import read_header, write_row
 from ingest.context import context_for
 from ingest.layouts import LAYOUTS
 from ingest.lines import decoded
-from ingest.outcomes import DeadLetter, Outcome, Reason
+from ingest.outcomes import Outcome
 from ingest.reading import read_again
 from ingest.words import WordsPort
 from schemas.area import Area
-
-__all__ = ["DeadLetter", "Reason", "reread"]
+from schemas.dead_letters import DeadLetter, Reason
 
 _KEPT_IN_PART: Final = (Reason.TOO_LARGE,)
 

@@ -2,18 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final, Protocol
 
 from ingest.dead_letters import reread
 from ingest.feeding import Keeper, Records, Tally, batches
 from ingest.metering import Count, counted
-from ingest.outcomes import DeadLetter, Read, Reason, SourceUnreadable
+from ingest.outcomes import Read, SourceUnreadable
 from ingest.pacing import Submit
 from ingest.patience import Patience, ToldToStop
 from ingest.watch import Arrival, Inbox
 from ingest.words import WordsPort
 from schemas.area import Area
-from schemas.feeds import FeedRecord, Source
+from schemas.dead_letters import Asked, DeadLetter
+from schemas.feeds import FeedRecord
 from schemas.journal import Origin
 from schemas.log import log_of
 from schemas.telemetry import Metric
@@ -23,33 +25,6 @@ LOOK_SECONDS: Final = 2.0
 """Between two looks at the watched folder and at what was asked to be read again."""
 
 _log: Final = log_of("feeds")
-
-
-class Asked(Protocol):
-    """A dead letter that somebody wants read again."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def file(self) -> str: ...
-    @property
-    def line(self) -> int: ...
-    @property
-    def position(self) -> int: ...
-    @property
-    def source(self) -> Source: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def field(self) -> str | None: ...
-    @property
-    def value(self) -> str | None: ...
-    @property
-    def rule(self) -> str: ...
-    @property
-    def raw(self) -> bytes: ...
-    @property
-    def header(self) -> bytes | None: ...
 
 
 class Letters(Protocol):
@@ -113,10 +88,10 @@ class DeskFeed:
         """Read the dead letters that were asked for, with some fields put right; ValueError, ToldToStop."""
         back_in = waiting = 0
         seen: set[str] = set()
-        while asked := [letter for letter in self._patience(self._letters.retries) if letter.id not in seen]:
-            seen.update(letter.id for letter in asked)
+        while asked := [one for one in self._patience(self._letters.retries) if one.id not in seen]:
+            seen.update(one.id for one in asked)
             taken, still = self._reread(asked, changes)
-            self._patience(lambda taken=taken: self._letters.back_in(taken))  # type: ignore[misc]
+            self._patience(partial(self._letters.back_in, taken))
             self._keeper.keep(still)
             back_in, waiting = back_in + len(taken), waiting + len(still)
         if back_in or waiting:
@@ -128,15 +103,16 @@ class DeskFeed:
         taken: list[str] = []
         still: list[DeadLetter] = []
         records: Records = []
-        for letter in asked:
-            outcome = reread(_letter(letter), self._area, words=self._words, changes=changes)
+        for one in asked:
+            letter = one.letter
+            outcome = reread(letter, self._area, words=self._words, changes=changes)
             if isinstance(outcome, DeadLetter):
                 still.append(replace(outcome, raw=letter.raw, header=letter.header))
                 continue
-            taken.append(letter.id)
+            taken.append(one.id)
             if isinstance(outcome, Read):
                 # the letter's own stream: killed between here and `back_in`, its second coming changes nothing
-                records.append((self._as_received(outcome.record), Origin(stream=f"retry:{letter.id}", position=1)))
+                records.append((self._as_received(outcome.record), Origin(stream=f"retry:{one.id}", position=1)))
         self._keeper.keep([])
         self._submit(records)
         return taken, still
@@ -180,18 +156,3 @@ def _sentence(tally: Tally, outside: int) -> str:
     refused = ", ".join(f"{count} {reason}" for reason, count in sorted(tally.rejected.items()))
     counts = f"{tally.read} rows read, {tally.outside + outside} outside the area, {tally.rejected.total()} refused"
     return f"{counts} ({refused})" if refused else counts
-
-
-def _letter(asked: Asked) -> DeadLetter:
-    return DeadLetter(
-        file=asked.file,
-        line=asked.line,
-        position=asked.position,
-        source=asked.source,
-        reason=Reason(asked.reason),
-        field=asked.field,
-        value=asked.value,
-        rule=asked.rule,
-        raw=asked.raw,
-        header=asked.header,
-    )

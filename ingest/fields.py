@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Final, TypeVar
 
-from ingest.outcomes import Reason, Refusal
+from ingest.outcomes import Refusal
+from schemas.dead_letters import Reason
 
 ID_CHARS_MAX: Final = 200
 WORDS_CHARS_MAX: Final = 10_000

@@ -8,7 +8,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from ingest.outcomes import Reason, Refusal
+from ingest.outcomes import Refusal
+from schemas.dead_letters import Reason
 from schemas.times import HOUR, MINUTE, Instant, zone
 
 _LOCAL_EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - the wall clock's own zero

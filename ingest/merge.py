@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice, pairwise
 from typing import Final
 
-from ingest.outcomes import DeadLetter, Outcome, Outside, Read, SourceUnreadable
+from ingest.outcomes import Outcome, Outside, Read, SourceUnreadable
 from ingest.sorting import Keyed, spilled
+from schemas.dead_letters import DeadLetter
 from schemas.feeds import (
     FeedHeartbeat,
     FeedRecord,

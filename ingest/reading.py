@@ -21,12 +21,11 @@ from ingest.json_rows import JsonObjects, numbered
 from ingest.layouts import LAYOUTS
 from ingest.lines import Lines
 from ingest.opening import Text, open_text
-from ingest.outcomes import Broken, DeadLetter, Outcome, Outside, Read, Refusal, SourceUnreadable
+from ingest.outcomes import Broken, Outcome, Outside, Read, Refusal, SourceUnreadable
 from ingest.words import WordsAfterStart, WordsPort
 from schemas.area import Area
+from schemas.dead_letters import DeadLetter
 from schemas.feeds import Source
-
-__all__ = ["DeadLetter", "Outside", "Read", "SourceUnreadable", "read", "read_again", "stream_name"]
 
 _LINES_OF_JSON: Final = (".ndjson", ".ndjson.gz", ".jsonl", ".jsonl.gz")
 

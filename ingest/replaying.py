@@ -14,12 +14,13 @@ from pathlib import Path
 
 from ingest.feeding import Keeper, Records, Tally, batches
 from ingest.merge import merged, merged_name
-from ingest.outcomes import DeadLetter, Outcome, Read, SourceUnreadable
+from ingest.outcomes import Outcome, Read, SourceUnreadable
 from ingest.pacing import Submit, play
 from ingest.progress import shown
 from ingest.reading import read, stream_name
 from ingest.words import WordsPort
 from schemas.area import Area
+from schemas.dead_letters import DeadLetter
 from schemas.feeds import FeedHeartbeat, Source
 from schemas.night import NightCalendar
 from schemas.times import Instant

@@ -8,7 +8,8 @@ from typing import IO, Final
 
 import msgspec
 
-from ingest.outcomes import DeadLetter, Outcome, Outside, Read
+from ingest.outcomes import Outcome, Outside, Read
+from schemas.dead_letters import DeadLetter
 from schemas.feeds import (
     FeedHeartbeat,
     FeedRecord,

@@ -5,9 +5,10 @@ import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from ingest.outcomes import DeadLetter, Outcome, Outside, Read
+from ingest.outcomes import Outcome, Outside, Read
 from ingest.reading import read
 from schemas.area import Area
+from schemas.dead_letters import DeadLetter
 from schemas.feeds import FeedRecord, Source
 from tests.builders_area import an_area
 

@@ -8,8 +8,9 @@ from ingest.context import Context
 from ingest.fields import identifier
 from ingest.grid import Grid
 from ingest.local_time import iso_date
-from ingest.outcomes import Reason, Refusal
+from ingest.outcomes import Refusal
 from schemas.categories import Category
+from schemas.dead_letters import Reason
 from schemas.feeds import LfbCall
 
 PUBLIC_2017: Final = Shape(

@@ -5,10 +5,11 @@ from typing import Final
 from ingest.columns import Layout, Shape, Values
 from ingest.context import Context
 from ingest.fields import identifier, one_of, whole, words
-from ingest.outcomes import Reason, Refusal
+from ingest.outcomes import Refusal
 from ingest.revisions import Status, revision_of
 from ingest.words import words_ref
 from schemas.categories import Category
+from schemas.dead_letters import Reason
 from schemas.feeds import NightStarsEncounter, Source, Withdrawal
 
 ENCOUNTERS: Final = Shape(

@@ -8,7 +8,8 @@ from typing import Final
 from ingest.columns import Layout, Shape, Values
 from ingest.context import Context
 from ingest.fields import identifier, number
-from ingest.outcomes import Reason, Refusal
+from ingest.outcomes import Refusal
+from schemas.dead_letters import Reason
 from schemas.feeds import FeedHeartbeat, NoiseTrigger, Source
 
 TRIGGERS: Final = Shape(

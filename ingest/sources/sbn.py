@@ -6,11 +6,12 @@ from ingest.categories import category_of
 from ingest.columns import Layout, Shape, Values
 from ingest.context import Context
 from ingest.fields import identifier, one_of, whole, words
-from ingest.outcomes import Reason, Refusal
+from ingest.outcomes import Refusal
 from ingest.revisions import Status, revision_of
 from ingest.words import words_ref
 from schemas.area import Venue
 from schemas.categories import HelpNeeded
+from schemas.dead_letters import Reason
 from schemas.feeds import SbnReport, Source, Withdrawal
 
 REPORTS: Final = Shape(

@@ -9,7 +9,8 @@ import pytest
 from ingest.columns import Layout, Row, Shape, read_header
 from ingest.csv_rows import ROW_BYTES_MAX, ROW_LINES_MAX, CsvRows, header_line
 from ingest.lines import Lines
-from ingest.outcomes import Broken, Reason, Refusal
+from ingest.outcomes import Broken, Refusal
+from schemas.dead_letters import Reason
 from tests.builders_ingest import dribble
 
 SHAPE = Shape(name="letters", required=("a", "b", "c"))

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from ingest.dead_letters import DeadLetter, Reason, reread
+from ingest.dead_letters import reread
 from ingest.outcomes import Outcome, Outside, Read
 from ingest.reading import read
 from schemas.area import Area
+from schemas.dead_letters import DeadLetter, Reason
 from schemas.feeds import LfbCall, NoiseTrigger, PointEvent, SbnReport, Source
 from tests.builders_area import DOOR, an_area
 from tests.builders_ingest import (

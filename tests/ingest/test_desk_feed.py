@@ -2,17 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ingest.desk_feed import Again, DeskFeed, corrections_of
 from ingest.feeding import Records
-from ingest.outcomes import DeadLetter
 from ingest.patience import Patience, PatientKeeper, PatientSubmit, PatientWords
 from ingest.watch import Inbox
 from schemas.area import Area
+from schemas.dead_letters import Asked, DeadLetter
 from schemas.feeds import SbnReport, Source
 from schemas.telemetry import Metric
 from schemas.times import Instant
@@ -25,17 +25,6 @@ NOW: Instant = 1_778_990_000_000
 
 class Full(Exception):
     """The desk's disk, or ours."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """A refused row, asked for by its id."""
-
-    id: str
-    letter: DeadLetter
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.letter, name)
 
 
 class Letters:
@@ -57,8 +46,8 @@ class Letters:
     def ask(self) -> None:
         self.asked, self.waiting = self.asked | self.waiting, {}
 
-    def retries(self, limit: int = 500) -> Sequence[Letter]:
-        return [Letter(id=name, letter=letter) for name, letter in list(self.asked.items())[: self.limit]]
+    def retries(self, limit: int = 500) -> Sequence[Asked]:
+        return [Asked(id=name, letter=letter) for name, letter in list(self.asked.items())[: self.limit]]
 
     def back_in(self, ids: list[str]) -> None:
         for name in ids:
@@ -98,7 +87,7 @@ class Room:
             submit=PatientSubmit(self.submit, patience),
             known=self.known,
             keeper=PatientKeeper(self.letters, patience),
-            letters=self.letters,  # type: ignore[arg-type]
+            letters=self.letters,
             words=self.words,
             now=lambda: NOW,
             patience=patience,

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ingest.desk_feed import Asked
 from ingest.feeding import Records
 from ingest.feeds import Feeds
 from ingest.replaying import Nobody
+from schemas.dead_letters import Asked
 from schemas.reference import load_area
 from schemas.times import Instant
 from tests.builders_ingest import SBN, csv_of, sbn_row

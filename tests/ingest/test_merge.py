@@ -8,9 +8,11 @@ import pytest
 import ingest.merge as merge_module
 import ingest.sorting as sorting_module
 from ingest.merge import merged, merged_name
-from ingest.outcomes import DeadLetter, Outcome, Outside, Read, Reason, SourceUnreadable
+from ingest.outcomes import Outcome, Outside, Read, SourceUnreadable
 from schemas.categories import Category
+from schemas.dead_letters import DeadLetter
 from schemas.feeds import FeedHeartbeat, FeedRecord, LfbCall, PointEvent, Source, Withdrawal
+from tests.builders_contracts import a_letter
 
 
 def point(at: int, name: str = "p") -> PointEvent:
@@ -24,18 +26,7 @@ def call(at: int) -> LfbCall:
 
 
 def letter(position: int) -> DeadLetter:
-    return DeadLetter(
-        file="f",
-        line=position + 1,
-        position=position,
-        source=Source.POINTS,
-        reason=Reason.BAD_TIME,
-        field="time",
-        value="?",
-        rule="must be a time",
-        raw=b"\xff,?",
-        header=b"a,time",
-    )
+    return a_letter(line=position + 1, position=position, raw=b"\xff,?")
 
 
 def reader(rows: Sequence[FeedRecord | str | None], fails: str = "") -> Iterator[Outcome]:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from ingest.outcomes import Reason, Refusal
+from ingest.outcomes import Refusal
 from ingest.positions import Positions
+from schemas.dead_letters import Reason
 from tests.builders_area import an_area
 
 HERE = Positions(an_area())

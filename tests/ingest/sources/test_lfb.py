@@ -3,9 +3,10 @@
 import pytest
 
 from ingest.context import context_for
-from ingest.outcomes import Outside, Reason
+from ingest.outcomes import Outside
 from ingest.sources.lfb import PUBLIC_2017, LfbCalls
 from schemas.categories import Category
+from schemas.dead_letters import Reason
 from schemas.feeds import LfbCall, Source
 from schemas.geo import wgs84_of_grid
 from schemas.times import rfc3339

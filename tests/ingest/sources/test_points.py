@@ -2,8 +2,9 @@
 
 import pytest
 
-from ingest.outcomes import Reason, SourceUnreadable
+from ingest.outcomes import SourceUnreadable
 from schemas.categories import Category
+from schemas.dead_letters import Reason
 from schemas.feeds import PointEvent, Source
 from schemas.times import from_rfc3339
 from tests.builders_area import an_area

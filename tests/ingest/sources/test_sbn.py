@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from ingest.outcomes import Reason
 from ingest.words import words_ref
 from schemas.categories import Category, HelpNeeded
+from schemas.dead_letters import Reason
 from schemas.feeds import SbnReport, Source, Withdrawal
 from schemas.times import from_rfc3339
 from tests.builders_area import DOOR
