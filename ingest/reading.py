@@ -112,13 +112,17 @@ def _rows(text: Text, layouts: Sequence[Layout], columns: Mapping[str, str], fil
     if not _is_json(text.head, file):
         return _csv_rows(text, layouts, columns)
     header = orjson.dumps(dict(columns)) if columns else None
-    is_array = text.head.lstrip().startswith(b"[") and not file.endswith(_LINES_OF_JSON)
+    is_array = text.head.lstrip().startswith(b"[") and not _is_of_lines(file)
     elements = iter(ArrayElements(text.chunks())) if is_array else numbered(Lines(text.chunks()))
     return header, JsonObjects(layouts, columns).rows(elements)
 
 
 def _is_json(head: bytes, file: str) -> bool:
-    return file.endswith(_LINES_OF_JSON) or head.lstrip()[:1] in (b"{", b"[")
+    return _is_of_lines(file) or head.lstrip()[:1] in (b"{", b"[")
+
+
+def _is_of_lines(file: str) -> bool:
+    return file.lower().endswith(_LINES_OF_JSON)
 
 
 def _csv_rows(text: Text, layouts: Sequence[Layout], columns: Mapping[str, str]) -> _Rows:

@@ -45,6 +45,7 @@ FEED_RECORDS: Final[dict[Source, tuple[type, ...]]] = {
     Source.NOISE: (NoiseTrigger, FeedHeartbeat),
     Source.POINTS: (PointEvent,),
 }
+"""What each feed's topic holds: the record that is this source's alone, then those of several."""
 
 FEED_TOPICS: Final[dict[Source, Topic]] = {
     source: Topic(
