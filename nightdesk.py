@@ -159,7 +159,7 @@ def run_replay(
 @letters_app.command("retry", epilog="Example: nightdesk ingest retry --set venue_id=blue-door")
 def ingest_retry(
     corrections: Annotated[
-        list[str] | None, typer.Option("--set", help="FIELD=VALUE to put right in each row.")
+        list[str] | None, typer.Option("--set", help="FIELD=VALUE to put right in rows refused for FIELD.")
     ] = None,
     data: DataOption = None,
     json: JsonOption = False,

@@ -85,17 +85,25 @@ class DeskFeed:
             return
 
     def read_again(self, changes: Mapping[str, str]) -> Again:
-        """Read the dead letters that were asked for, with some fields put right; ValueError, ToldToStop."""
+        """Read the dead letters that were asked for; one that was refused for a field of `changes` is put right first.
+
+        ValueError: none was refused for such a field. ToldToStop.
+        """
         back_in = waiting = 0
         seen: set[str] = set()
+        fields: set[str] = set()
         while asked := [one for one in self._patience(self._letters.retries) if one.id not in seen]:
             seen.update(one.id for one in asked)
+            fields.update(one.letter.field for one in asked if one.letter.field is not None)
             taken, still = self._reread(asked, changes)
             self._patience(partial(self._letters.back_in, taken))
             self._keeper.keep(still)
             back_in, waiting = back_in + len(taken), waiting + len(still)
         if back_in or waiting:
             _log.info("Read refused rows again: %d are back in, %d still wait", back_in, waiting)
+        if seen and changes and fields.isdisjoint(changes):
+            refused_for = ", ".join(sorted(fields)) or "no field of theirs"
+            raise ValueError(f"--set: no row was refused for {', '.join(changes)}; rows were refused for {refused_for}")
         return Again(back_in=back_in, waiting=waiting)
 
     def _reread(self, asked: Sequence[Asked], changes: Mapping[str, str]) -> tuple[list[str], list[DeadLetter]]:
@@ -105,7 +113,8 @@ class DeskFeed:
         records: Records = []
         for one in asked:
             letter = one.letter
-            outcome = reread(letter, self._area, words=self._words, changes=changes)
+            put_right = changes if letter.field in changes else {}
+            outcome = reread(letter, self._area, words=self._words, changes=put_right)
             if isinstance(outcome, DeadLetter):
                 still.append(replace(outcome, raw=letter.raw, header=letter.header))
                 continue

@@ -206,12 +206,27 @@ def test_a_field_that_is_put_right_wrongly_leaves_the_row_as_it_first_came(room:
     assert room.letters.asked == {}
 
 
-def test_a_field_that_the_rows_have_not_is_refused(room: Room) -> None:
+def test_a_field_is_put_right_only_in_rows_that_were_refused_for_it(room: Room) -> None:
+    body = csv_of(SBN, *rows("r1", venue_id="new-door"), *rows("r2", severity="9"), "r3,0")
+    room.file("a.csv", body)
+    room.file("b.ndjson", b'{"report_id": "r4"}\n{junk}\n')
+    room.run()
+    room.letters.ask()
+    assert room.feed().read_again({"venue_id": "lantern-yard"}) == Again(back_in=1, waiting=4)
+    assert [(record.source_id, record.venue) for _, _, record in room.desk] == [("r1", "lantern-yard")]
+    room.letters.ask()
+    assert room.feed().read_again({"severity": "3"}) == Again(back_in=1, waiting=3)
+    assert [(record.source_id, record.venue) for _, _, record in room.desk][1:] == [("r2", "blue-door")]
+
+
+def test_a_field_for_which_no_row_was_refused_is_named_and_nothing_is_put_right(room: Room) -> None:
     room.file("a.csv", csv_of(SBN, *rows("r2", venue_id="new-door")))
     room.run()
     room.letters.ask()
-    with pytest.raises(ValueError, match=r"'venue' is no column of a\.csv"):
+    with pytest.raises(ValueError, match="no row was refused for venue; rows were refused for venue_id"):
         room.feed().read_again({"venue": "blue-door"})
+    assert room.taken() == []
+    assert len(room.letters.waiting) == 1, "it waits as it did"
 
 
 def test_what_running_desks_are_asked_for_is_read_between_two_looks(room: Room) -> None:
