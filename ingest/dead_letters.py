@@ -1,6 +1,5 @@
 """Dead letters: refused rows, kept with the reason, and read again once the reason is gone."""
 
-import csv
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,7 +7,7 @@ from typing import Final
 
 import orjson
 
-from ingest.columns import read_header, write_row
+from ingest.columns import fields_of, read_header, write_row
 from ingest.context import context_for
 from ingest.json_rows import refuse_depth
 from ingest.layouts import LAYOUTS
@@ -77,5 +76,4 @@ def _changed_row(letter: DeadLetter, area: Area, words: WordsPort, changes: Mapp
 
 
 def _fields(raw: bytes, delimiter: str) -> list[str]:
-    text = decoded(raw).replace("\0", "")
-    return next(csv.reader((line + "\n" for line in text.split("\n")), delimiter=delimiter), [])
+    return fields_of(decoded(raw).replace("\0", ""), delimiter)

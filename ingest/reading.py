@@ -128,9 +128,9 @@ def _is_of_lines(file: str) -> bool:
 def _csv_rows(text: Text, layouts: Sequence[Layout], columns: Mapping[str, str]) -> _Rows:
     lines = Lines(text.chunks())
     batches = iter(lines)
-    number, raw, rest = header_line(batches)
+    raw, number, rest = header_line(batches)
     header = read_header(raw, layouts, columns)
-    rows = CsvRows(lines, batches, header).batches(number + 1, rest)
+    rows = CsvRows(lines, batches, header).batches(number, rest)
     return (header.canonical if columns else raw), rows
 
 

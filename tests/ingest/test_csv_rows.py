@@ -19,9 +19,9 @@ SHAPE = Shape(name="letters", required=("a", "b", "c"))
 def rows_of(body: bytes, size: int = 4096) -> list[Row]:
     lines = Lines(dribble(body, size))
     batches = iter(lines)
-    number, raw, rest = header_line(batches)
+    raw, number, rest = header_line(batches)
     header = read_header(raw, [Layout(shape=SHAPE, parse=lambda values, raw: None)], {})
-    return [row for batch in CsvRows(lines, batches, header).batches(number + 1, rest) for row in batch]
+    return [row for batch in CsvRows(lines, batches, header).batches(number, rest) for row in batch]
 
 
 def found(body: bytes, size: int = 4096) -> list[tuple[int, object]]:
@@ -107,6 +107,25 @@ def test_white_space_at_the_end_is_no_row() -> None:
 
 def test_a_header_after_blank_lines_is_the_header() -> None:
     assert found(b"\n \na,b,c\n1,2,3\n") == [(4, ("1", "2", "3"))]
+
+
+@pytest.mark.parametrize("size", [1, 3, 4096])
+def test_a_column_s_name_may_go_over_lines(size: int) -> None:
+    body = b'\na,"Notional\r\nCost (\xa3)",b,c,"n ""1"""\n1,x,2,3,y\n4,x,5\n'
+    assert found(body, size) == [(4, ("1", "2", "3")), (5, Reason.RAGGED_ROW)]
+
+
+@pytest.mark.parametrize("tail", [b"", b"\n", b"\n" + b"1,2,3\n" * 1_000])
+def test_a_quote_in_the_header_that_never_closes_is_told(tail: bytes) -> None:
+    with pytest.raises(Broken, match="a quote in its header line is not closed"):
+        found(b'a,b,"c' + tail)
+
+
+def test_spaces_between_a_delimiter_and_a_quote_are_none_of_the_value() -> None:
+    assert found(b'a,b,c\n1, "two, and", "3"\n4, "five\nlines", 6\n') == [
+        (2, ("1", "two, and", "3")),
+        (3, ("4", "five\nlines", "6")),
+    ]
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -119,6 +119,16 @@ def test_a_row_whose_header_is_no_longer_known_stays_a_dead_letter_and_says_so()
     assert (outcome.raw, outcome.header, outcome.position) == (letter.raw, letter.header, letter.position)
 
 
+def test_a_row_under_a_header_over_lines_with_spaces_before_its_quotes_can_be_put_right() -> None:
+    header, row = SBN.replace("words", '"What\nhappened",words'), sbn_row(severity="9", help_needed='x, "') + ', "a, b"'
+    letter = one_letter(outcomes(Source.SBN, csv_of(header, row)))
+    assert (letter.line, letter.field) == (3, "severity")
+    outcome = again(letter, severity="3", help_needed="none")
+    assert isinstance(outcome, Read)
+    assert isinstance(outcome.record, SbnReport)
+    assert outcome.record.severity == 3
+
+
 def test_identical_rows_read_again_are_still_two() -> None:
     row = "Abbey Road 01,2026-05-16 23:10:07,,,80,"
     letters = outcomes(Source.NOISE, csv_of(TRIGGERS, row, row))
