@@ -24,10 +24,11 @@ from api.site import PortTaken, Site, SiteSettings
 from ingest.desk_feed import corrections_of
 from ingest.feeding import Keeper
 from ingest.feeds import Feeds
-from ingest.replaying import Nobody, Replayed, columns_of, given, speed_of
+from ingest.replaying import Nobody, Replayed, checked_speed, columns_of, given, speed_of
 from ingest.simulate.commands import simulate
+from ingest.simulate.stage import seed_of
 from ingest.words import WordsPort
-from schemas.command_line import DataOption, JsonOption, fail, settings_of, tell, used, wall
+from schemas.command_line import DataOption, JsonOption, fail, said, settings_of, tell, used, wall
 from schemas.feeds import Source
 from schemas.log import log_of, logging_to
 from schemas.picture import Change
@@ -57,8 +58,9 @@ STOP_SECONDS: Final = 2.5
 PASSES: Final = (*PATIENT_WITH, RecordFull, RecordUnavailable, OSError)
 """What a feed waits out: it passes when somebody makes room or gives the folder back."""
 REFUSALS: Final = (
-    FolderError, JournalError, RecordError, SnapshotRefused, PortTaken, AreaStopped, UnknownFoldVersion, ValueError,
-)  # fmt: skip
+    *(FolderError, JournalError, RecordError, SnapshotRefused, PortTaken),
+    *(AreaStopped, UnknownFoldVersion, ValueError, OSError),
+)
 
 _log: Final = log_of("run")
 
@@ -79,7 +81,7 @@ def main() -> None:
     except SettingError as error:
         fail(str(error), code=2)
     except REFUSALS as error:
-        fail(str(error))
+        fail(said(error))
 
 
 @app.command(epilog="Example: nightdesk up --demo --speed 60")
@@ -91,12 +93,12 @@ def up(
     push_port: Annotated[int | None, typer.Option(help="Port of the live socket.")] = None,
     demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Play a simulated night.")] = False,
     speed: Annotated[float, typer.Option(help="How much faster than the world the demo runs.", min=1)] = 60.0,
-    seed: Annotated[int, typer.Option(help="Seed of the demo's nights.")] = 7,
+    seed: Annotated[int | None, typer.Option(help="Seed of the demo's nights; else its folder's, else 7.")] = None,
 ) -> None:
     """Run everything on this machine; Ctrl-C stops it, and started again it goes on where it was."""
     engine.refuse_unless(EngineChoice.EMBEDDED)
-    settings = settings_of(data, HOST=host, PORT=port, PUSH_PORT=push_port)
-    with closing(Running(settings, DEMO if demo else LIVE, speed=speed, seed=seed)) as running:
+    settings, pace = settings_of(data, HOST=host, PORT=port, PUSH_PORT=push_port), used(checked_speed, speed)
+    with closing(Running(settings, DEMO if demo else LIVE, speed=pace, seed=seed)) as running:
         asyncio.run(running.run())
 
 
@@ -158,9 +160,7 @@ def run_replay(
 
 @letters_app.command("retry", epilog="Example: nightdesk ingest retry --set venue_id=blue-door")
 def ingest_retry(
-    corrections: Annotated[
-        list[str] | None, typer.Option("--set", help="FIELD=VALUE to put right in rows refused for FIELD.")
-    ] = None,
+    corrections: Annotated[list[str] | None, typer.Option("--set", help="FIELD=VALUE in rows refused for it.")] = None,
     data: DataOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -183,14 +183,15 @@ def ingest_retry(
 class Running:
     """Nightdesk at work in one data folder: record, desk and feed; `run` adds sockets and pages."""
 
-    def __init__(self, settings: Settings, realm: Realm, *, speed: float = 1.0, seed: int = 0) -> None:
-        self._settings, self._realm, self._speed, self._seed = settings, realm, speed, seed
+    def __init__(self, settings: Settings, realm: Realm, *, speed: float = 1.0, seed: int | None = None) -> None:
+        self._settings, self._realm, self._speed = settings, realm, speed
         area = self._area = load_area(settings.area, settings.reference)
         meters, self._stop = Meters(), threading.Event()
         with ExitStack() as opening:
             folder = opening.enter_context(DataFolder(settings.data, realm=realm.name, area=area.id, now=wall()))
             opening.enter_context(logging_to(folder.log, settings.log_level))
             run = opening.enter_context(FolderRun(folder))
+            self._seed = seed_of(run.journal.read(), seed) if realm == DEMO else None
             kept = opening.enter_context(closing(open_kept(settings.data / "kept.db")))
             record = RecordKeeper(folder.record, area.id, wall, journal_end=run.journal.end)
             opening.callback(record.close)
@@ -268,7 +269,7 @@ class Running:
     def _feed(self) -> None:
         if not self._owner.wait_until_ready():
             return
-        if self._realm == DEMO:
+        if self._seed is not None:
             self._feeds.play(self._seed, self._speed)
         else:
             self._feeds.follow(self._settings.inbox)

@@ -12,6 +12,13 @@ from typing import Any
 import pytest
 
 import nightdesk
+from ingest.simulate.stage import stream_of
+from schemas.categories import Category
+from schemas.feeds import Source
+from schemas.journal import Entry, Origin, Reported
+from schemas.realms import DEMO
+from streams.folder import DataFolder
+from streams.folder_run import FolderRun
 from tests.builders_ingest import SBN, csv_of, sbn_row
 from tests.builders_running import ROOT, environment, free_port, until
 from tests.builders_running import nightdesk as command_line
@@ -157,6 +164,8 @@ def test_columns_of_another_name(shell: Shell, tmp_path: Path) -> None:
         (("up", "--engine", "memory"), "use embedded"),
         (("up", "--port", "99999"), "must be a port from 1 to 65535"),
         (("up", "--speed", "0"), "Invalid value for '--speed'"),
+        (("up", "--speed", "inf"), "inf is no number above 0 and at most"),
+        (("simulate", "--night", "Saturday"), "'Saturday' does not match the format"),
         (("keys", "add", "--role", "king"), "'king' is not one of"),
         (("ingest", "retry", "--set", "venue_id"), "is not FIELD=VALUE"),
         (("dance",), "No such command 'dance'"),
@@ -186,9 +195,12 @@ def test_what_cannot_be_read_ends_with_one_after_all_that_could(shell: Shell, re
         (("replay", "sbn", "f.csv", "--area", "none.toml"), "none.toml"),
         (("replay", "sbn", "f.csv", "--night", "2026-05-13"), "2026-05-13 is not an operating night of Westminster"),
         (("simulate", "--night", "2026-05-13"), "2026-05-13 opens no operating night"),
+        (("simulate", "--out", "reports.csv/night"), "reports.csv/night: Not a directory"),
+        (("simulate", "--scenario", "none.toml"), "none.toml"),
     ],
     ids=lambda part: " ".join(part) if isinstance(part, tuple) else "",
 )
+@pytest.mark.usefixtures("reports")
 def test_a_refusal_ends_with_one_and_its_reason(shell: Shell, words: tuple[str, ...], said: str) -> None:
     ended = shell(*words)
     assert ended.code == 1
@@ -254,6 +266,19 @@ def test_a_folder_goes_on_where_it_was_and_the_way_in_is_shown_until_used(tmp_pa
             assert "/sign-in#token=" in process.stdout.readline()
             process.send_signal(signal.SIGTERM)
             assert process.wait(10) == 0
+
+
+def test_a_demo_is_of_one_seed(shell: Shell, tmp_path: Path) -> None:
+    data = tmp_path / "var"
+    report = Reported(
+        source=Source.LFB, source_id="1", reporter="lfb", category=Category.FIRE, severity=1, at=0, occurred_at=0,
+        received_at=0, lat=51.5, lon=-0.1, cell="89195da49c3ffff",
+    )  # fmt: skip
+    with DataFolder(data, realm=DEMO.name, area="westminster", now=0) as folder, FolderRun(folder) as run:
+        run.journal.append([Entry(fact=report, origin=Origin(stream=stream_of("2026-04-10", 11), position=1))])
+    ended = shell("up", "--demo", "--seed", "7", "--data", data)
+    assert ended.code == 1
+    assert "the demo in this folder was begun with --seed 11; --seed 7 is another one" in ended.err
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,7 @@
 """The demo: past nights in a moment, so that what is usual is known; then the story's night, paced; then the next."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from typing import Final
 
@@ -14,10 +14,12 @@ from ingest.reading import read
 from ingest.simulate.night import SOURCES, SimulatedNight, Simulator
 from ingest.words import WordsPort
 from schemas.area import Area
+from schemas.journal import Entry
 from schemas.night import NightCalendar, OperatingNight
 from schemas.times import HOUR, MINUTE, Instant
 
 STORY_NIGHT: Final = date(2026, 5, 16)
+STORY_SEED: Final = 7
 PAST_WEEKS: Final = 5
 CURTAIN: Final = 150 * MINUTE
 """After the night's opening: by then there is something to see, and the story has not begun."""
@@ -108,6 +110,23 @@ class Stage:
 def stream_of(night: str, seed: int) -> str:
     """What the journal calls a simulated night's one merged stream."""
     return f"demo:{night}:{seed}"
+
+
+def seed_of(journal: Iterable[tuple[int, Entry]], wanted: int | None) -> int:
+    """The seed of the demo that a journal holds, else the wanted one, else the story's.
+
+    ValueError: another one is wanted; nights of two seeds, mixed, are no night at all.
+    """
+    streams = (entry.origin.stream for _, entry in journal if entry.origin is not None)
+    begun = next((int(stream.rpartition(":")[2]) for stream in streams), None)
+    if begun is None:
+        return STORY_SEED if wanted is None else wanted
+    if wanted not in (None, begun):
+        raise ValueError(
+            f"the demo in this folder was begun with --seed {begun}; --seed {wanted} is another one: leave --seed out "
+            "to go on, or give an empty folder with --data"
+        )
+    return begun
 
 
 def readers(simulated: SimulatedNight, area: Area, words: WordsPort, count: Count) -> list[Iterator[Outcome]]:

@@ -8,8 +8,9 @@ import pytest
 
 from ingest.feeding import Records
 from ingest.replaying import Nobody
-from ingest.simulate.stage import CURTAIN, PAST_WEEKS, STORY_NIGHT, Stage, stream_of
+from ingest.simulate.stage import CURTAIN, PAST_WEEKS, STORY_NIGHT, Stage, seed_of, stream_of
 from schemas.area import Area
+from schemas.journal import Entry, FoldVersion, Origin, Tick
 from schemas.night import NightCalendar, OperatingNight
 from schemas.reference import load_area
 from schemas.times import HOUR, Instant
@@ -108,6 +109,15 @@ def test_after_the_story_the_next_night_follows(through: Desk) -> None:
     desk = Desk(known=dict(through.known), at=through.at, ends_at=_story().closes_at + 6 * 24 * HOUR)
     desk.play()
     assert stream_of("2026-05-22", SEED) in desk.known
+
+
+def test_a_demo_goes_on_with_the_seed_that_it_was_begun_with() -> None:
+    opened = Entry(fact=FoldVersion(version=1))
+    begun = Entry(fact=Tick(at=0), origin=Origin(stream=stream_of("2026-04-10", 11), position=3))
+    assert [seed_of(enumerate([opened]), wanted) for wanted in (None, 3)] == [7, 3], "nothing is begun yet"
+    assert [seed_of(enumerate([opened, begun]), wanted) for wanted in (None, 11)] == [11, 11]
+    with pytest.raises(ValueError, match="was begun with --seed 11; --seed 7 is another one"):
+        seed_of(enumerate([opened, begun]), 7)
 
 
 def test_an_area_that_opens_no_night_then_is_told_so() -> None:
