@@ -218,6 +218,17 @@ def test_a_folder_is_of_one_realm(shell: Shell, reports: Path, tmp_path: Path) -
         assert f"it belongs to realm replay-files, area westminster, and this is realm {ours}" in ended.err
 
 
+def test_what_a_replay_refused_comes_again_with_its_files_and_not_by_a_retry(
+    shell: Shell, reports: Path, tmp_path: Path
+) -> None:
+    data = tmp_path / "var"
+    assert shell("replay", "sbn", reports, "--engine", "embedded", "--data", data).code == 0
+    ended = shell("ingest", "retry", "--data", data)
+    assert ended.code == 1
+    assert "of replay-files, whose picture follows from its files alone" in ended.err
+    assert "replay them into a new folder" in ended.err
+
+
 def test_a_simulated_night_replays_feed_by_feed(shell: Shell, tmp_path: Path) -> None:
     ended = shell("simulate", "--night", "2026-05-16", "--seed", "7", "--out", tmp_path / "night")
     assert ended.code == 0
