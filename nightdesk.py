@@ -22,6 +22,7 @@ from api.record.kept import open_kept
 from api.record.safekeeping import Safekeeping
 from api.site import PortTaken, Site, SiteSettings
 from ingest.desk_feed import corrections_of
+from ingest.desk_port import DeskPort
 from ingest.feeding import Keeper
 from ingest.feeds import Feeds
 from ingest.replaying import Nobody, Replayed, checked_speed, columns_of, given, speed_of
@@ -32,7 +33,7 @@ from schemas.command_line import DataOption, JsonOption, fail, said, settings_of
 from schemas.feeds import Source
 from schemas.log import log_of, logging_to
 from schemas.picture import Change
-from schemas.realms import DEMO, LIVE, Realm
+from schemas.realms import DEMO, LIVE, REPLAY, Realm
 from schemas.reference import load_area, load_area_file
 from schemas.settings import SettingError, Settings
 from schemas.telemetry import Metric
@@ -52,7 +53,6 @@ from streams.restore import Restored, Told
 from streams.snapshots import SnapshotRefused
 
 VERSION: Final = "0.1.0"
-REPLAY: Final = Realm("replay-files")
 HOUSEKEEPING_SECONDS: Final = 3600.0
 STOP_SECONDS: Final = 2.5
 PASSES: Final = (*PATIENT_WITH, RecordFull, RecordUnavailable, OSError)
@@ -184,14 +184,13 @@ class Running:
     """Nightdesk at work in one data folder: record, desk and feed; `run` adds sockets and pages."""
 
     def __init__(self, settings: Settings, realm: Realm, *, speed: float = 1.0, seed: int | None = None) -> None:
-        self._settings, self._realm, self._speed = settings, realm, speed
-        area = self._area = load_area(settings.area, settings.reference)
-        meters, self._stop = Meters(), threading.Event()
+        self._settings, self._realm, self._stop = settings, realm, threading.Event()
+        area, meters = load_area(settings.area, settings.reference), Meters()
         with ExitStack() as opening:
             folder = opening.enter_context(DataFolder(settings.data, realm=realm.name, area=area.id, now=wall()))
             opening.enter_context(logging_to(folder.log, settings.log_level))
             run = opening.enter_context(FolderRun(folder))
-            self._seed = seed_of(run.journal.read(), seed) if realm == DEMO else None
+            self._demo = (seed_of(run.journal.read(), seed), speed) if realm == DEMO else None
             kept = opening.enter_context(closing(open_kept(settings.data / "kept.db")))
             record = RecordKeeper(folder.record, area.id, wall, journal_end=run.journal.end)
             opening.callback(record.close)
@@ -210,9 +209,11 @@ class Running:
         meters.read_by(readings(self._owner, time.monotonic))
         keeper = self._keeper = Safekeeping(kept, wall)
         self._feeds = Feeds(
-            area, submit=self._owner.submit, known=run.journal.position, desk_clock=self._owner.desk_clock,
-            keeper=keeper, letters=keeper.letters, words=keeper.words, now=wall, clock=time.monotonic, stop=self._stop,
-            passes=PASSES, over=(AreaStopped,), count=meters.count,
+            DeskPort(
+                area=area, submit=self._owner.submit, known=run.journal.position, clock=self._owner.desk_clock,
+                keeper=keeper, words=keeper.words, count=meters.count,
+            ),
+            letters=keeper.letters, now=wall, clock=time.monotonic, stop=self._stop, passes=PASSES, over=(AreaStopped,),
         )  # fmt: skip
 
     async def run(self) -> None:
@@ -223,8 +224,7 @@ class Running:
         ends: list[asyncio.Future[object]] = []
         try:
             await self._site.start()
-            for line in self._site.greeting():
-                typer.echo(line)
+            typer.echo("\n".join(self._site.greeting()))
             _log.info("%s started: realm %s, data %s", VERSION, self._realm, self._settings.data)
             self._owner.start()
             work = stopped.wait(), self._site.watch(), self._keep_house(), asyncio.to_thread(self._feed)
@@ -269,8 +269,8 @@ class Running:
     def _feed(self) -> None:
         if not self._owner.wait_until_ready():
             return
-        if self._seed is not None:
-            self._feeds.play(self._seed, self._speed)
+        if self._demo is not None:
+            self._feeds.play(*self._demo)
         else:
             self._feeds.follow(self._settings.inbox)
 

@@ -6,14 +6,12 @@ from functools import partial
 from typing import Final, Protocol
 
 from ingest.dead_letters import reread
-from ingest.feeding import Keeper, Records, Tally, batches
-from ingest.metering import Count, counted
+from ingest.desk_port import DeskPort
+from ingest.feeding import Records, Tally, batches
+from ingest.metering import counted
 from ingest.outcomes import Read, SourceUnreadable
-from ingest.pacing import Submit
 from ingest.patience import Patience, ToldToStop
 from ingest.watch import Arrival, Inbox
-from ingest.words import WordsPort
-from schemas.area import Area
 from schemas.dead_letters import Asked, DeadLetter
 from schemas.feeds import FeedRecord
 from schemas.journal import Origin
@@ -43,33 +41,13 @@ class Again:
 
 
 class DeskFeed:
-    """Feeds a live desk. `submit`, `keeper` and `words` are asked once: let them be patient ones.
+    """Feeds a live desk. The desk's own ports are asked once: let them be patient ones.
 
-    `patience` is for the folder and the kept letters; `known` is the highest position that the desk has of a stream.
+    `patience` is for the folder and the kept letters.
     """
 
-    def __init__(
-        self,
-        area: Area,
-        *,
-        submit: Submit,
-        known: Callable[[str], int],
-        keeper: Keeper,
-        letters: Letters,
-        words: WordsPort,
-        now: Callable[[], Instant],
-        patience: Patience,
-        count: Count,
-    ) -> None:
-        self._area = area
-        self._submit = submit
-        self._known = known
-        self._keeper = keeper
-        self._letters = letters
-        self._words = words
-        self._now = now
-        self._patience = patience
-        self._count = count
+    def __init__(self, desk: DeskPort, *, letters: Letters, now: Callable[[], Instant], patience: Patience) -> None:
+        self._desk, self._letters, self._now, self._patience = desk, letters, now, patience
 
     def run(self, open_inbox: Callable[[], Inbox], wait: Callable[[float], bool]) -> None:
         """Follow the watched folder, and read again what was asked for, until `wait(seconds)` is True."""
@@ -97,7 +75,7 @@ class DeskFeed:
             fields.update(one.letter.field for one in asked if one.letter.field is not None)
             taken, still = self._reread(asked, changes)
             self._patience(partial(self._letters.back_in, taken))
-            self._keeper.keep(still)
+            self._desk.keeper.keep(still)
             back_in, waiting = back_in + len(taken), waiting + len(still)
         if back_in or waiting:
             _log.info("Read refused rows again: %d are back in, %d still wait", back_in, waiting)
@@ -114,7 +92,7 @@ class DeskFeed:
         for one in asked:
             letter = one.letter
             put_right = changes if letter.field in changes else {}
-            outcome = reread(letter, self._area, words=self._words, changes=put_right)
+            outcome = reread(letter, self._desk.area, words=self._desk.words, changes=put_right)
             if isinstance(outcome, DeadLetter):
                 still.append(replace(outcome, raw=letter.raw, header=letter.header))
                 continue
@@ -122,17 +100,17 @@ class DeskFeed:
             if isinstance(outcome, Read):
                 # the letter's own stream: killed between here and `back_in`, its second coming changes nothing
                 records.append((self._as_received(outcome.record), Origin(stream=f"retry:{one.id}", position=1)))
-        self._keeper.keep([])
-        self._submit(records)
+        self._desk.keeper.keep([])
+        self._desk.submit(records)
         return taken, still
 
     def _read(self, arrival: Arrival) -> None:
         """Read one file to its end, from where it was left; then it leaves the folder."""
-        tally, known, outside = Tally(), self._known(arrival.stream), 0
-        rows = counted(arrival.rows(known), arrival.source, self._count)
+        tally, known, outside = Tally(), self._desk.known(arrival.stream), 0
+        rows = counted(arrival.rows(known), arrival.source, self._desk.count)
         try:
-            for records in batches(rows, arrival.stream, self._keeper, tally):
-                outside += self._submit([(self._as_received(record), origin) for record, origin in records])
+            for records in batches(rows, arrival.stream, self._desk.keeper, tally):
+                outside += self._desk.submit([(self._as_received(record), origin) for record, origin in records])
         except SourceUnreadable as unreadable:
             why = str(unreadable)
             self._patience(lambda: arrival.refuse(why))
@@ -140,7 +118,7 @@ class DeskFeed:
         else:
             self._patience(arrival.done)
         if outside:
-            self._count(Metric.OUTSIDE, outside, arrival.source.value)
+            self._desk.count(Metric.OUTSIDE, outside, arrival.source.value)
         _log.info("%s (%s): %s", *_name(arrival), _sentence(tally, outside))
 
     def _as_received(self, record: FeedRecord) -> FeedRecord:

@@ -36,3 +36,4 @@ class Realm:
 LIVE: Final = Realm("live")
 EXERCISE: Final = Realm("exercise")
 DEMO: Final = Realm("replay-demo")
+REPLAY: Final = Realm("replay-files")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.desk_feed import Again, DeskFeed, corrections_of
+from ingest.desk_port import DeskPort
 from ingest.feeding import Records
 from ingest.patience import Patience, PatientKeeper, PatientSubmit, PatientWords
 from ingest.watch import Inbox
@@ -82,17 +83,11 @@ class Room:
     def feed(self, area: Area | None = None) -> DeskFeed:
         patience = Patience(lambda _seconds: False, (Full,), self.trouble)
         self.words = PatientWords(Kept(), patience)
-        return DeskFeed(
-            area or self.area,
-            submit=PatientSubmit(self.submit, patience),
-            known=self.known,
-            keeper=PatientKeeper(self.letters, patience),
-            letters=self.letters,
-            words=self.words,
-            now=lambda: NOW,
-            patience=patience,
-            count=self.count,
-        )
+        desk = DeskPort(
+            area=area or self.area, submit=PatientSubmit(self.submit, patience), known=self.known, clock=lambda: 0,
+            keeper=PatientKeeper(self.letters, patience), words=self.words, count=self.count,
+        )  # fmt: skip
+        return DeskFeed(desk, letters=self.letters, now=lambda: NOW, patience=patience)
 
     def submit(self, records: Records, tick_to: Instant | None = None) -> int:
         assert tick_to is None, "the live clock is the desk's own"

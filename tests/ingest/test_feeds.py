@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.desk_port import DeskPort
 from ingest.feeding import Records
 from ingest.feeds import Feeds
 from ingest.replaying import Nobody
@@ -38,10 +39,13 @@ class House:
         self.stop = threading.Event()
         self.asked = 0
         self._does = submit
+        desk = DeskPort(
+            area=load_area(), submit=self._submit, known=lambda _: 0, clock=lambda: 0, keeper=Nobody(),
+            words=Nobody(), count=lambda *_: None,
+        )  # fmt: skip
         self.feeds = Feeds(
-            load_area(), submit=self._submit, known=lambda _: 0, desk_clock=lambda: 0, keeper=Nobody(),
-            letters=NoLetters(), words=Nobody(), now=lambda: 1, clock=lambda: 0.0, stop=self.stop,
-            passes=(BlockingIOError,), over=(DeskEnded,), count=lambda *_: None,
+            desk, letters=NoLetters(), now=lambda: 1, clock=lambda: 0.0, stop=self.stop,
+            passes=(BlockingIOError,), over=(DeskEnded,),
         )  # fmt: skip
 
     def _submit(self, records: Records, tick_to: Instant | None = None) -> int:

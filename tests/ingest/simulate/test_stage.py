@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from ingest.desk_port import DeskPort
 from ingest.feeding import Records
 from ingest.replaying import Nobody
 from ingest.simulate.stage import CURTAIN, PAST_WEEKS, STORY_NIGHT, Stage, seed_of, stream_of
@@ -53,11 +54,12 @@ class Desk:
 
     def play(self, **changes: date) -> None:
         """One life of the stage."""
-        Stage(
-            self.area, night=changes.get("night", STORY_NIGHT), seed=SEED, speed=36_000, submit=self.submit,
-            known=lambda stream: self.known.get(stream, 0), desk_clock=lambda: self.at, keeper=Nobody(),
-            words=Nobody(), clock=lambda: self.seconds, wait=self.wait, count=lambda *_: None,
-        ).run()  # fmt: skip
+        port = DeskPort(
+            area=self.area, submit=self.submit, known=lambda stream: self.known.get(stream, 0),
+            clock=lambda: self.at, keeper=Nobody(), words=Nobody(), count=lambda *_: None,
+        )  # fmt: skip
+        night = changes.get("night", STORY_NIGHT)
+        Stage(port, night=night, seed=SEED, speed=36_000, clock=lambda: self.seconds, wait=self.wait).run()
 
 
 @pytest.fixture(scope="module")
