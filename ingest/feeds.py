@@ -9,7 +9,7 @@ from threading import Event
 from ingest.desk_feed import Again, DeskFeed, Letters
 from ingest.desk_port import DeskPort
 from ingest.patience import Patience, PatientKeeper, PatientSubmit, PatientWords, ToldToStop
-from ingest.simulate.stage import STORY_NIGHT, Stage
+from ingest.simulate.stage import Stage
 from ingest.watch import Inbox
 from schemas.log import trace_of
 from schemas.times import Instant
@@ -50,8 +50,8 @@ class Feeds:
         self._until_over(lambda: self._desk_feed().run(open_inbox, self._stop.wait))
 
     def play(self, seed: int, speed: float) -> None:
-        """Play the demo."""
-        stage = Stage(self._desk, night=STORY_NIGHT, seed=seed, speed=speed, clock=self._clock, wait=self._stop.wait)
+        """Play the demo. ValueError, at once: the area cannot play it."""
+        stage = Stage(self._desk, seed=seed, speed=speed, clock=self._clock, wait=self._stop.wait)
         self._until_over(stage.run)
 
     def read_again(self, changes: Mapping[str, str]) -> Again:

@@ -27,13 +27,15 @@ CURTAIN: Final = 150 * MINUTE
 
 
 class Stage:
-    """Plays simulated nights into a desk; what the desk has already is not played again."""
+    """Plays simulated nights into a desk; what the desk has already is not played again.
+
+    ValueError: the area cannot be simulated, or not on the story's night, or the story not in it.
+    """
 
     def __init__(
         self,
         desk: DeskPort,
         *,
-        night: date,
         seed: int,
         speed: float,
         clock: Callable[[], float],
@@ -42,7 +44,7 @@ class Stage:
         self._desk = desk
         self._calendar = NightCalendar(desk.area.nights)
         self._simulator = Simulator(desk.area, seed)
-        self._night = night
+        self._story_night = self._checked_night()
         self._seed = seed
         self._speed = speed
         self._clock = clock
@@ -50,19 +52,22 @@ class Stage:
 
     def run(self) -> None:
         """Play until told to stop, or until the calendar has no more nights."""
-        tonight = self._calendar.night_on(self._night)
-        if tonight is None:
-            raise ValueError(
-                f"the demo plays {self._night.isoformat()}, which is not an operating night of {self._desk.area.name}"
-            )
         for past in self._past_nights():
             if self._desk.clock() < past.closes_at:
                 for records in self._records(past, story=False):
                     self._desk.submit(records)
             if self._wait(0):
                 return
+        tonight: OperatingNight | None = self._story_night
         while tonight is not None and self._play(tonight):
             tonight = self._calendar.next_night(tonight.opens_at)
+
+    def _checked_night(self) -> OperatingNight:
+        area, night = self._desk.area, self._calendar.night_on(STORY_NIGHT)
+        if night is None:
+            raise ValueError(f"the demo plays {STORY_NIGHT}, which is not an operating night of {area.name}")
+        self._simulator.refuse_unplayable(night)
+        return night
 
     def _play(self, night: OperatingNight) -> bool:
         if self._desk.clock() >= night.closes_at + HOUR:
@@ -91,7 +96,7 @@ class Stage:
 
     def _past_nights(self) -> Iterator[OperatingNight]:
         for days in range(7 * PAST_WEEKS, 0, -1):
-            night = self._calendar.night_on(self._night - timedelta(days=days))
+            night = self._calendar.night_on(STORY_NIGHT - timedelta(days=days))
             if night is not None:
                 yield night
 

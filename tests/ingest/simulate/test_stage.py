@@ -1,8 +1,7 @@
 """The demo on its stage: past nights in a moment, the story paced, and after a kill on from what the desk has."""
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -52,14 +51,13 @@ class Desk:
         self.seconds += seconds
         return self.at > self.ends_at
 
-    def play(self, **changes: date) -> None:
+    def play(self) -> None:
         """One life of the stage."""
         port = DeskPort(
             area=self.area, submit=self.submit, known=lambda stream: self.known.get(stream, 0),
             clock=lambda: self.at, keeper=Nobody(), words=Nobody(), count=lambda *_: None,
         )  # fmt: skip
-        night = changes.get("night", STORY_NIGHT)
-        Stage(port, night=night, seed=SEED, speed=36_000, clock=lambda: self.seconds, wait=self.wait).run()
+        Stage(port, seed=SEED, speed=36_000, clock=lambda: self.seconds, wait=self.wait).run()
 
 
 @pytest.fixture(scope="module")
@@ -120,18 +118,6 @@ def test_a_demo_goes_on_with_the_seed_that_it_was_begun_with() -> None:
     assert [seed_of(enumerate([opened, begun]), wanted) for wanted in (None, 11)] == [11, 11]
     with pytest.raises(ValueError, match="was begun with --seed 11; --seed 7 is another one"):
         seed_of(enumerate([opened, begun]), 7)
-
-
-def test_an_area_that_opens_no_night_then_is_told_so() -> None:
-    with pytest.raises(ValueError, match="the demo plays 2026-05-13, which is not an operating night of"):
-        Desk().play(night=date(2026, 5, 13))
-
-
-def test_another_weekday_is_another_area_s_night() -> None:
-    area = load_area()
-    wednesdays = replace(area, nights=replace(area.nights, weekdays=(2,)))
-    with pytest.raises(ValueError, match="not an operating night"):
-        Desk(area=wednesdays).play()
 
 
 def _story() -> OperatingNight:
