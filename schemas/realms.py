@@ -28,10 +28,6 @@ class Realm:
         """Whether time is virtual here and nobody is ever paged."""
         return self.name.startswith("replay-")
 
-    def prefixed(self, name: str) -> str:
-        """A topic's name in this realm."""
-        return f"{self.name}.{name}"
-
 
 LIVE: Final = Realm("live")
 EXERCISE: Final = Realm("exercise")
