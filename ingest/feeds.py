@@ -10,7 +10,7 @@ from ingest.desk_feed import Again, DeskFeed, Letters
 from ingest.desk_port import DeskPort
 from ingest.patience import Patience, PatientKeeper, PatientSubmit, PatientWords, ToldToStop
 from ingest.simulate.stage import Stage
-from ingest.watch import Inbox
+from ingest.watch import Inbox, refuse_foreign
 from schemas.log import trace_of
 from schemas.times import Instant
 from schemas.trouble import Trouble
@@ -45,7 +45,8 @@ class Feeds:
         self._over: tuple[type[Exception], ...] = (*over, ToldToStop)
 
     def follow(self, inbox: Path) -> None:
-        """Read what comes into the watched folder."""
+        """Read what comes into the watched folder. ValueError, at once: it is somebody's folder of other things."""
+        refuse_foreign(inbox)
         open_inbox = partial(Inbox, inbox, self._desk.area, self._desk.words)
         self._until_over(lambda: self._desk_feed().run(open_inbox, self._stop.wait))
 

@@ -22,6 +22,8 @@ _ENDINGS: Final = (".csv", ".json", ".ndjson", ".jsonl", ".gz")
 """In any case, as that of what is unfinished."""
 _UNFINISHED: Final = (".part", ".tmp", ".crdownload", ".filepart")
 
+_NAMES_SHOWN_MAX: Final = 3
+
 Stood = tuple[int, int]
 """Size in bytes and time of last change in ns."""
 
@@ -46,6 +48,20 @@ class Arrival:
     def refuse(self, why: str) -> None:
         """It could not be read to its end."""
         self.inbox.settle(self.path, REFUSED, why)
+
+
+def refuse_foreign(folder: Path) -> None:
+    """ValueError: a folder with other things in it, which would be moved away as strays. One not there yet is ours."""
+    try:
+        names = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+    except OSError:
+        return  # whoever opens it says what is wrong with it
+    if names and not {*Source, DONE, REFUSED} & set(names):
+        shown = ", ".join(names[:_NAMES_SHOWN_MAX])
+        raise ValueError(
+            f"{folder} holds {shown} and none of the folders that a watched one has ({', '.join(Source)}): what lies in"
+            " it would be moved. Give an empty or a new folder with NIGHTDESK_INBOX"
+        )
 
 
 class Inbox:

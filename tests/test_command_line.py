@@ -20,7 +20,7 @@ from schemas.realms import DEMO
 from streams.folder import DataFolder
 from streams.folder_run import FolderRun
 from tests.builders_ingest import SBN, csv_of, sbn_row
-from tests.builders_running import ROOT, environment, free_port, until
+from tests.builders_running import ROOT, environment, free_port, refused, until
 from tests.builders_running import nightdesk as command_line
 
 REPLAY_KEYS = [
@@ -290,6 +290,16 @@ def test_a_demo_is_of_one_seed(shell: Shell, tmp_path: Path) -> None:
     ended = shell("up", "--demo", "--seed", "7", "--data", data)
     assert ended.code == 1
     assert "the demo in this folder was begun with --seed 11; --seed 7 is another one" in ended.err
+
+
+@pytest.mark.server
+def test_a_folder_of_other_things_is_not_watched(tmp_path: Path) -> None:
+    thesis = tmp_path / "home" / "thesis.docx"
+    thesis.parent.mkdir()
+    thesis.touch()
+    said = refused(tmp_path / "var", environ={"NIGHTDESK_INBOX": str(thesis.parent)})
+    assert "home holds thesis.docx and none of the folders that a watched one has" in said
+    assert thesis.exists()
 
 
 @pytest.fixture(autouse=True)

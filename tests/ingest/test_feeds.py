@@ -89,6 +89,13 @@ def test_a_demo_that_an_area_cannot_play_is_refused_before_it_begins(nights: dic
         house.feeds.play(7, 60.0)
 
 
+def test_a_folder_of_other_things_is_refused_before_anything_is_moved(tmp_path: Path) -> None:
+    (tmp_path / "thesis.docx").touch()
+    with pytest.raises(ValueError, match="holds thesis"):
+        House(len).feeds.follow(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
+
+
 def test_a_desk_that_cannot_take_it_now_is_asked_again(tmp_path: Path) -> None:
     answers: list[Exception] = [BlockingIOError(), BlockingIOError()]
     taken: list[int] = []

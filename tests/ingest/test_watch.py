@@ -6,7 +6,7 @@ import pytest
 
 from ingest.outcomes import Read, SourceUnreadable
 from ingest.reading import stream_name
-from ingest.watch import Arrival, Inbox
+from ingest.watch import Arrival, Inbox, refuse_foreign
 from schemas.feeds import Source
 from tests.builders_area import an_area
 from tests.builders_ingest import SBN, Kept, csv_of, sbn_object, sbn_row
@@ -170,6 +170,19 @@ def test_what_is_refused_never_lies_there_without_its_reason(tmp_path: Path) -> 
     in_the_way.rmdir()
     arrival.refuse("cut off")
     assert why(tmp_path / "refused" / "night.ndjson") == "cut off\n"
+
+
+def test_a_folder_that_was_never_watched_is_left_alone(tmp_path: Path) -> None:
+    for folder in (tmp_path / "none", tmp_path):
+        refuse_foreign(folder)
+    (tmp_path / ".DS_Store").touch()
+    refuse_foreign(tmp_path)
+    for name in ("thesis.docx", "photos"):
+        (tmp_path / name).mkdir()
+    with pytest.raises(ValueError, match=r"holds photos, thesis\.docx and none of the folders that a watched one has"):
+        refuse_foreign(tmp_path)
+    (tmp_path / "sbn").mkdir()
+    refuse_foreign(tmp_path)
 
 
 def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
