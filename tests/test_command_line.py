@@ -4,6 +4,8 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -309,21 +311,18 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(f"NIGHTDESK_{name}", raising=False)
 
 
-class up:  # noqa: N801 - reads as the command does
+@contextmanager
+def up(data: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
     """`nightdesk up` in a process of its own, killed at the end."""
-
-    def __init__(self, data: Path, *options: str) -> None:
-        self._words = command_line("up", "--data", str(data), "--port", str(free_port()), *options)
-
-    def __enter__(self) -> "subprocess.Popen[str]":
-        self._process = subprocess.Popen(
-            self._words, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
-        return self._process
-
-    def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.communicate()
+    words = command_line("up", "--data", str(data), "--port", str(free_port()), *options)
+    with subprocess.Popen(
+        words, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.communicate()
 
 
 class _Standard:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import random
 
 import pytest
 
@@ -10,6 +9,7 @@ from ingest.columns import Layout, Row, Shape, read_header
 from ingest.csv_rows import ROW_BYTES_MAX, ROW_LINES_MAX, CsvRows, header_line
 from ingest.lines import Lines
 from ingest.outcomes import Broken, Refusal
+from ingest.simulate.draws import seeded
 from schemas.dead_letters import Reason
 from tests.builders_ingest import dribble
 
@@ -130,7 +130,7 @@ def test_spaces_between_a_delimiter_and_a_quote_are_none_of_the_value() -> None:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_what_a_writer_wrote_is_what_is_read_however_it_is_cut(seed: int) -> None:
-    rng = random.Random(seed)  # noqa: S311
+    rng = seeded(seed)
     cells = ["", "x", "two words", 'a "quote"', "comma, here", "line\nbreak", "é", '"', "\n"]
     rows = [["1", rng.choice(cells), rng.choice(cells)] for _ in range(60)]
     out = io.StringIO()

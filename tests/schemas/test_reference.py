@@ -130,10 +130,8 @@ def town(tmp_path: Path) -> Town:
 
     def write(file: str = "town.toml", old: str = "", new: str = "") -> Path:
         for name, body in FILES.items():
-            if name == file:
-                assert old in body
-                body = body.replace(old, new, 1)  # noqa: PLW2901
-            (tmp_path / name).write_text(body)
+            assert name != file or old in body
+            (tmp_path / name).write_text(body.replace(old, new, 1) if name == file else body)
         return tmp_path
 
     return write
