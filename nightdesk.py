@@ -106,7 +106,7 @@ def up(
 def replay(
     source: Source,
     files: Annotated[list[Path], typer.Argument(help="Files, plain or .gz; - for standard input.")],
-    engine: Annotated[EngineChoice, typer.Option(help="In memory, or on a data folder.")] = EngineChoice.MEMORY,
+    engine: Annotated[EngineChoice | None, typer.Option(help="memory, or embedded, which --data means.")] = None,
     data: DataOption = None,
     area: Annotated[Path | None, typer.Option(help="An area's TOML file; else the configured area.")] = None,
     columns: Annotated[str, typer.Option(help="Column names: time=...,lat=...,lon=...")] = "",
@@ -115,9 +115,9 @@ def replay(
     json: JsonOption = False,
 ) -> None:
     """Put real files through the whole path in a replay realm; killed and run again with the same folder it goes on."""
+    engine = engine or (EngineChoice.MEMORY if data is None else EngineChoice.EMBEDDED)
     engine.refuse_unless(EngineChoice.MEMORY, EngineChoice.EMBEDDED)
-    pace, named = used(speed_of, speed), used(columns_of, columns)
-    settings = settings_of(data)
+    settings, pace, named = settings_of(data), used(speed_of, speed), used(columns_of, columns)
     where = load_area(settings.area, settings.reference) if area is None else load_area_file(area)
     with ExitStack() as stack:
         found, evening = [given(file, stack) for file in files], None if night is None else night.date()

@@ -132,6 +132,18 @@ def test_memory_embedded_paced_and_standard_input_come_to_the_same(
     assert digest.json["realm"] == "replay-files"
 
 
+def test_a_replay_with_a_data_folder_is_kept_in_it(shell: Shell, reports: Path, tmp_path: Path) -> None:
+    found = shell("replay", "sbn", reports, "--data", tmp_path / "mine", "--json")
+    assert shell("digest", "--data", tmp_path / "mine", "--json").json["digest"] == found.json["digest"]
+
+
+def test_a_replay_beside_a_desk_to_come_is_not_in_its_way(shell: Shell, reports: Path, tmp_path: Path) -> None:
+    assert shell("replay", "sbn", reports, "--engine", "embedded").code == 0
+    assert shell("digest", "--data", tmp_path / "var" / "replay").code == 0
+    with DataFolder(tmp_path / "var", realm="live", area="westminster", now=0) as folder:
+        assert folder.mark.realm == "live"
+
+
 def test_the_digest_of_a_folder_needs_no_area_file(shell: Shell, tmp_path: Path) -> None:
     area, points, data = tmp_path / "town.toml", tmp_path / "points.csv", tmp_path / "var"
     area.write_text('id = "town"\nname = "Town"\ntime_zone = "Europe/Paris"\n')
