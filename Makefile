@@ -13,7 +13,7 @@ run: .make/run pages
 
 # ---- setting up: each stamp is made anew when what it depends on changes
 .venv/bin/python:
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
 .make/run: requirements.lock pyproject.toml | .venv/bin/python
 	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
@@ -25,7 +25,7 @@ run: .make/run pages
 	@mkdir -p .make && touch $@
 
 .make/node: requirements-node.lock | .venv/bin/python
-	@node -e 'const [a,b]=process.versions.node.split(".").map(Number); process.exit(a>20||(a===20&&b>=19)?0:1)' 2>/dev/null \
+	@node -e 'const [a,b]=process.versions.node.split(".").map(Number); process.exit(a>22||(a===22&&b>=12)||(a===20&&b>=19)?0:1)' 2>/dev/null \
 	  || $(BIN)/pip install --quiet --require-hashes -r requirements-node.lock
 	@mkdir -p .make && touch $@
 

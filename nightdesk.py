@@ -22,16 +22,18 @@ from api.record.kept import open_kept
 from api.record.safekeeping import Safekeeping
 from api.site import PortTaken, Site, SiteSettings
 from ingest.desk_feed import corrections_of
+from ingest.desk_port import DeskPort
 from ingest.feeding import Keeper
 from ingest.feeds import Feeds
-from ingest.replaying import Nobody, Replayed, columns_of, given, speed_of
+from ingest.replaying import Nobody, Replayed, checked_speed, columns_of, given, speed_of
 from ingest.simulate.commands import simulate
+from ingest.simulate.stage import seed_of
 from ingest.words import WordsPort
-from schemas.command_line import DataOption, JsonOption, fail, settings_of, tell, used, wall
+from schemas.command_line import DataOption, JsonOption, fail, said, settings_of, tell, used, wall
 from schemas.feeds import Source
 from schemas.log import log_of, logging_to
 from schemas.picture import Change
-from schemas.realms import DEMO, LIVE, Realm
+from schemas.realms import DEMO, LIVE, REPLAY, Realm
 from schemas.reference import load_area, load_area_file
 from schemas.settings import SettingError, Settings
 from schemas.telemetry import Metric
@@ -51,14 +53,14 @@ from streams.restore import Restored, Told
 from streams.snapshots import SnapshotRefused
 
 VERSION: Final = "0.1.0"
-REPLAY: Final = Realm("replay-files")
 HOUSEKEEPING_SECONDS: Final = 3600.0
 STOP_SECONDS: Final = 2.5
 PASSES: Final = (*PATIENT_WITH, RecordFull, RecordUnavailable, OSError)
 """What a feed waits out: it passes when somebody makes room or gives the folder back."""
 REFUSALS: Final = (
-    FolderError, JournalError, RecordError, SnapshotRefused, PortTaken, AreaStopped, UnknownFoldVersion, ValueError,
-)  # fmt: skip
+    *(FolderError, JournalError, RecordError, SnapshotRefused, PortTaken),
+    *(AreaStopped, UnknownFoldVersion, ValueError, OSError),
+)
 
 _log: Final = log_of("run")
 
@@ -79,7 +81,7 @@ def main() -> None:
     except SettingError as error:
         fail(str(error), code=2)
     except REFUSALS as error:
-        fail(str(error))
+        fail(said(error))
 
 
 @app.command(epilog="Example: nightdesk up --demo --speed 60")
@@ -91,12 +93,12 @@ def up(
     push_port: Annotated[int | None, typer.Option(help="Port of the live socket.")] = None,
     demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Play a simulated night.")] = False,
     speed: Annotated[float, typer.Option(help="How much faster than the world the demo runs.", min=1)] = 60.0,
-    seed: Annotated[int, typer.Option(help="Seed of the demo's nights.")] = 7,
+    seed: Annotated[int | None, typer.Option(help="Seed of the demo's nights; else its folder's, else 7.")] = None,
 ) -> None:
     """Run everything on this machine; Ctrl-C stops it, and started again it goes on where it was."""
     engine.refuse_unless(EngineChoice.EMBEDDED)
-    settings = settings_of(data, HOST=host, PORT=port, PUSH_PORT=push_port)
-    with closing(Running(settings, DEMO if demo else LIVE, speed=speed, seed=seed)) as running:
+    settings, pace = settings_of(data, HOST=host, PORT=port, PUSH_PORT=push_port), used(checked_speed, speed)
+    with closing(Running(settings, DEMO if demo else LIVE, speed=pace, seed=seed)) as running:
         asyncio.run(running.run())
 
 
@@ -104,7 +106,7 @@ def up(
 def replay(
     source: Source,
     files: Annotated[list[Path], typer.Argument(help="Files, plain or .gz; - for standard input.")],
-    engine: Annotated[EngineChoice, typer.Option(help="In memory, or on a data folder.")] = EngineChoice.MEMORY,
+    engine: Annotated[EngineChoice | None, typer.Option(help="memory, or embedded, which --data means.")] = None,
     data: DataOption = None,
     area: Annotated[Path | None, typer.Option(help="An area's TOML file; else the configured area.")] = None,
     columns: Annotated[str, typer.Option(help="Column names: time=...,lat=...,lon=...")] = "",
@@ -113,9 +115,9 @@ def replay(
     json: JsonOption = False,
 ) -> None:
     """Put real files through the whole path in a replay realm; killed and run again with the same folder it goes on."""
+    engine = engine or (EngineChoice.MEMORY if data is None else EngineChoice.EMBEDDED)
     engine.refuse_unless(EngineChoice.MEMORY, EngineChoice.EMBEDDED)
-    pace, named = used(speed_of, speed), used(columns_of, columns)
-    settings = settings_of(data)
+    settings, pace, named = settings_of(data), used(speed_of, speed), used(columns_of, columns)
     where = load_area(settings.area, settings.reference) if area is None else load_area_file(area)
     with ExitStack() as stack:
         found, evening = [given(file, stack) for file in files], None if night is None else night.date()
@@ -158,9 +160,7 @@ def run_replay(
 
 @letters_app.command("retry", epilog="Example: nightdesk ingest retry --set venue_id=blue-door")
 def ingest_retry(
-    corrections: Annotated[
-        list[str] | None, typer.Option("--set", help="FIELD=VALUE to put right in each row.")
-    ] = None,
+    corrections: Annotated[list[str] | None, typer.Option("--set", help="FIELD=VALUE in rows refused for it.")] = None,
     data: DataOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -183,14 +183,14 @@ def ingest_retry(
 class Running:
     """Nightdesk at work in one data folder: record, desk and feed; `run` adds sockets and pages."""
 
-    def __init__(self, settings: Settings, realm: Realm, *, speed: float = 1.0, seed: int = 0) -> None:
-        self._settings, self._realm, self._speed, self._seed = settings, realm, speed, seed
-        area = self._area = load_area(settings.area, settings.reference)
-        meters, self._stop = Meters(), threading.Event()
+    def __init__(self, settings: Settings, realm: Realm, *, speed: float = 1.0, seed: int | None = None) -> None:
+        self._settings, self._realm, self._stop = settings, realm, threading.Event()
+        area, meters = load_area(settings.area, settings.reference), Meters()
         with ExitStack() as opening:
             folder = opening.enter_context(DataFolder(settings.data, realm=realm.name, area=area.id, now=wall()))
             opening.enter_context(logging_to(folder.log, settings.log_level))
             run = opening.enter_context(FolderRun(folder))
+            self._demo = (seed_of(run.journal.read(), seed), speed) if realm == DEMO else None
             kept = opening.enter_context(closing(open_kept(settings.data / "kept.db")))
             record = RecordKeeper(folder.record, area.id, wall, journal_end=run.journal.end)
             opening.callback(record.close)
@@ -209,9 +209,11 @@ class Running:
         meters.read_by(readings(self._owner, time.monotonic))
         keeper = self._keeper = Safekeeping(kept, wall)
         self._feeds = Feeds(
-            area, submit=self._owner.submit, known=run.journal.position, desk_clock=self._owner.desk_clock,
-            keeper=keeper, letters=keeper.letters, words=keeper.words, now=wall, clock=time.monotonic, stop=self._stop,
-            passes=PASSES, over=(AreaStopped,), count=meters.count,
+            DeskPort(
+                area=area, submit=self._owner.submit, known=run.journal.position, clock=self._owner.desk_clock,
+                keeper=keeper, words=keeper.words, count=meters.count,
+            ),
+            letters=keeper.letters, now=wall, clock=time.monotonic, stop=self._stop, passes=PASSES, over=(AreaStopped,),
         )  # fmt: skip
 
     async def run(self) -> None:
@@ -222,8 +224,7 @@ class Running:
         ends: list[asyncio.Future[object]] = []
         try:
             await self._site.start()
-            for line in self._site.greeting():
-                typer.echo(line)
+            typer.echo("\n".join(self._site.greeting()))
             _log.info("%s started: realm %s, data %s", VERSION, self._realm, self._settings.data)
             self._owner.start()
             work = stopped.wait(), self._site.watch(), self._keep_house(), asyncio.to_thread(self._feed)
@@ -268,8 +269,8 @@ class Running:
     def _feed(self) -> None:
         if not self._owner.wait_until_ready():
             return
-        if self._realm == DEMO:
-            self._feeds.play(self._seed, self._speed)
+        if self._demo is not None:
+            self._feeds.play(*self._demo)
         else:
             self._feeds.follow(self._settings.inbox)
 

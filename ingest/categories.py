@@ -3,8 +3,8 @@
 from typing import Final
 
 from ingest.fields import one_of
-from ingest.outcomes import Reason
 from schemas.categories import Category
+from schemas.dead_letters import Reason
 
 _CATEGORIES: Final = {category.value: category for category in Category}
 _RULE: Final = "one of " + ", ".join(Category)

@@ -65,7 +65,7 @@ def read_header(raw: bytes, layouts: Sequence[Layout], columns: Mapping[str, str
     text = decoded(raw)
     best: tuple[int, Layout, str, list[str]] | None = None
     for delimiter in _DELIMITERS:
-        written = _names(text, delimiter)
+        written = [name.strip() for name in fields_of(text, delimiter)]
         for layout in layouts:
             names = _canonical(written, columns, layout.shape)
             found = sum(name in names for name in layout.shape.required)
@@ -103,6 +103,15 @@ def _header(layout: Layout, delimiter: str, names: list[str]) -> Header:
     )
 
 
+def fields_of(text: str, delimiter: str) -> list[str]:
+    """The fields of one CSV row, which may go over lines, read with forbearance; none of what is no row at all."""
+    lines = (line + "\n" for line in text.split("\n"))
+    try:
+        return next(csv.reader(lines, delimiter=delimiter, skipinitialspace=True), [])
+    except csv.Error:
+        return []
+
+
 def write_row(fields: Sequence[str], delimiter: str) -> bytes:
     """One CSV row as bytes, without a line end."""
     return delimiter.join(_quoted(field, delimiter) for field in fields).encode()
@@ -112,13 +121,6 @@ def _quoted(field: str, delimiter: str) -> str:
     if delimiter in field or '"' in field or "\n" in field:
         return '"' + field.replace('"', '""') + '"'
     return field
-
-
-def _names(text: str, delimiter: str) -> list[str]:
-    try:
-        return [name.strip() for name in next(csv.reader((text,), delimiter=delimiter, skipinitialspace=True))]
-    except csv.Error:
-        return []
 
 
 def _canonical(names: list[str], columns: Mapping[str, str], shape: Shape) -> list[str]:

@@ -2,11 +2,13 @@
 
 import csv
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from ingest.columns import Header, Row
 from ingest.lines import Lines, decoded
-from ingest.outcomes import Broken, Reason, Refusal
+from ingest.outcomes import Broken, Refusal
+from schemas.dead_letters import Reason
 
 ROW_BYTES_MAX: Final = 256 * 1024
 ROW_LINES_MAX: Final = 200
@@ -14,20 +16,28 @@ ROW_LINES_MAX: Final = 200
 RAW_BYTES_KEPT: Final = 4 * 1024
 """Of a row that is too large."""
 
+_strict_reader: Final = partial(csv.reader, strict=True, skipinitialspace=True)
 _CUT_SHORT: Final = (Reason.RAGGED_ROW, Reason.UNCLOSED_QUOTE)
 _Taken = tuple[list[str] | Refusal, bytes, int]
 """Fields or why there are none, the bytes they came from, and how many lines those were."""
 
 
-def header_line(batches: Iterator[list[bytes]]) -> tuple[int, bytes, list[bytes]]:
-    """The number and bytes of the first line that is not blank, and the lines of its batch after it."""
-    number = 0
+def header_line(batches: Iterator[list[bytes]]) -> tuple[bytes, int, list[bytes]]:
+    """The first line that is not blank, with those that a quote goes on over; the number of the next, and its batch."""
+    header, number = b"", 1
     for lines in batches:
         for at, raw in enumerate(lines):
-            if raw.strip():
-                return number + at + 1, raw, lines[at + 1 :]
+            header = header + b"\n" + raw if header else raw.strip() and raw
+            if header and header.count(b'"') % 2 == 0:
+                return header, number + at + 1, lines[at + 1 :]
+            if header.count(b"\n") >= ROW_LINES_MAX or len(header) > ROW_BYTES_MAX:
+                raise _unclosed()
         number += len(lines)
-    raise Broken("is empty; a header line was expected")
+    raise _unclosed() if header else Broken("is empty; a header line was expected")
+
+
+def _unclosed() -> Broken:
+    return Broken("is no CSV that can be read: a quote in its header line is not closed")
 
 
 class CsvRows:
@@ -100,14 +110,14 @@ class CsvRows:
         if b'"' not in raw:
             return self._checked(decoded(raw).split(self._header.delimiter), raw, 1)
         try:
-            fields = next(csv.reader((decoded(raw),), delimiter=self._header.delimiter, strict=True))
+            fields = next(_strict_reader((decoded(raw),), delimiter=self._header.delimiter))
         except csv.Error:
             return self._over_lines(lines, at, is_last=is_last)
         return self._checked(fields, raw, 1)
 
     def _over_lines(self, lines: list[bytes], at: int, *, is_last: bool) -> _Taken:
         piece = lines[at : at + ROW_LINES_MAX]
-        reader = csv.reader((decoded(raw) + "\n" for raw in piece), delimiter=self._header.delimiter, strict=True)
+        reader = _strict_reader((decoded(raw) + "\n" for raw in piece), delimiter=self._header.delimiter)
         try:
             fields = next(reader)
         except csv.Error:

@@ -1,22 +1,22 @@
 """Dead letters: refused rows, kept with the reason, and read again once the reason is gone."""
 
-import csv
+import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 import orjson
+from msgspec.structs import replace
 
-from ingest.columns import read_header, write_row
+from ingest.columns import fields_of, read_header, write_row
 from ingest.context import context_for
+from ingest.json_rows import refuse_depth
 from ingest.layouts import LAYOUTS
 from ingest.lines import decoded
-from ingest.outcomes import DeadLetter, Outcome, Reason
+from ingest.outcomes import Broken, Outcome, Refusal
 from ingest.reading import read_again
 from ingest.words import WordsPort
 from schemas.area import Area
-
-__all__ = ["DeadLetter", "Reason", "reread"]
+from schemas.dead_letters import DeadLetter, Reason
 
 _KEPT_IN_PART: Final = (Reason.TOO_LARGE,)
 
@@ -28,21 +28,34 @@ def reread(letter: DeadLetter, area: Area, *, words: WordsPort, changes: Mapping
     """
     if letter.reason in _KEPT_IN_PART and letter.field is None:
         return letter
-    if changes:
-        raw = _changed_object(letter, changes) if letter.is_json else _changed_row(letter, area, words, changes)
-        letter = replace(letter, raw=raw)
-    return read_again(letter, area, words=words)
+    try:
+        return read_again(replace(letter, raw=_put_right(letter, area, words, changes)), area, words=words)
+    except Broken as broken:  # its header was one of ours when it came
+        return replace(letter, reason=Reason.MISSING_COLUMN, field=None, value=None, rule=str(broken))
+
+
+def _put_right(letter: DeadLetter, area: Area, words: WordsPort, changes: Mapping[str, str]) -> bytes:
+    if not changes:
+        return letter.raw
+    return _changed_object(letter, changes) if letter.is_json else _changed_row(letter, area, words, changes)
 
 
 def _changed_object(letter: DeadLetter, changes: Mapping[str, str]) -> bytes:
-    try:
-        found = orjson.loads(letter.raw)
-    except orjson.JSONDecodeError:
-        found = None
-    if not isinstance(found, dict):
+    found = _object(letter.raw)
+    if found is None:
         raise ValueError(f"line {letter.line} of {letter.file} is no JSON object, so no field of it can be set")
     names = orjson.loads(letter.header) if letter.header else {}
-    return orjson.dumps(found | {names.get(field, field): value for field, value in changes.items()})
+    return json.dumps(found | {names.get(field, field): value for field, value in changes.items()}).encode()
+
+
+def _object(raw: bytes) -> dict[str, object] | None:
+    """The object that a row is to a forgiving reader: what a strict one refuses may be just what is put right."""
+    try:
+        refuse_depth(raw)
+        found = json.loads(decoded(raw))
+    except (Refusal, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _changed_row(letter: DeadLetter, area: Area, words: WordsPort, changes: Mapping[str, str]) -> bytes:
@@ -63,5 +76,4 @@ def _changed_row(letter: DeadLetter, area: Area, words: WordsPort, changes: Mapp
 
 
 def _fields(raw: bytes, delimiter: str) -> list[str]:
-    text = decoded(raw).replace("\0", "")
-    return next(csv.reader((line + "\n" for line in text.split("\n")), delimiter=delimiter), [])
+    return fields_of(decoded(raw).replace("\0", ""), delimiter)

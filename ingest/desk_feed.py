@@ -1,21 +1,21 @@
 """The live feed of a desk: files from the watched folder, and dead letters whose reason is gone, with patience."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol
 
 import msgspec
 
 from ingest.dead_letters import reread
-from ingest.feeding import Keeper, Records, Tally, batches
-from ingest.metering import Count, counted
-from ingest.outcomes import DeadLetter, Read, Reason, SourceUnreadable
-from ingest.pacing import Submit
+from ingest.desk_port import DeskPort
+from ingest.feeding import Records, Tally, batches
+from ingest.metering import counted
+from ingest.outcomes import Read, SourceUnreadable
 from ingest.patience import Patience, ToldToStop
 from ingest.watch import Arrival, Inbox
-from ingest.words import WordsPort
-from schemas.area import Area
-from schemas.feeds import FeedRecord, Source
+from schemas.dead_letters import Asked, DeadLetter
+from schemas.feeds import FeedRecord
 from schemas.journal import Origin
 from schemas.log import log_of
 from schemas.telemetry import Metric
@@ -25,33 +25,6 @@ LOOK_SECONDS: Final = 2.0
 """Between two looks at the watched folder and at what was asked to be read again."""
 
 _log: Final = log_of("feeds")
-
-
-class Asked(Protocol):
-    """A dead letter that somebody wants read again."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def file(self) -> str: ...
-    @property
-    def line(self) -> int: ...
-    @property
-    def position(self) -> int: ...
-    @property
-    def source(self) -> Source: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def field(self) -> str | None: ...
-    @property
-    def value(self) -> str | None: ...
-    @property
-    def rule(self) -> str: ...
-    @property
-    def raw(self) -> bytes: ...
-    @property
-    def header(self) -> bytes | None: ...
 
 
 class Letters(Protocol):
@@ -70,33 +43,13 @@ class Again:
 
 
 class DeskFeed:
-    """Feeds a live desk. `submit`, `keeper` and `words` are asked once: let them be patient ones.
+    """Feeds a live desk. The desk's own ports are asked once: let them be patient ones.
 
-    `patience` is for the folder and the kept letters; `known` is the highest position that the desk has of a stream.
+    `patience` is for the folder and the kept letters.
     """
 
-    def __init__(
-        self,
-        area: Area,
-        *,
-        submit: Submit,
-        known: Callable[[str], int],
-        keeper: Keeper,
-        letters: Letters,
-        words: WordsPort,
-        now: Callable[[], Instant],
-        patience: Patience,
-        count: Count,
-    ) -> None:
-        self._area = area
-        self._submit = submit
-        self._known = known
-        self._keeper = keeper
-        self._letters = letters
-        self._words = words
-        self._now = now
-        self._patience = patience
-        self._count = count
+    def __init__(self, desk: DeskPort, *, letters: Letters, now: Callable[[], Instant], patience: Patience) -> None:
+        self._desk, self._letters, self._now, self._patience = desk, letters, now, patience
 
     def run(self, open_inbox: Callable[[], Inbox], wait: Callable[[float], bool]) -> None:
         """Follow the watched folder, and read again what was asked for, until `wait(seconds)` is True."""
@@ -112,17 +65,25 @@ class DeskFeed:
             return
 
     def read_again(self, changes: Mapping[str, str]) -> Again:
-        """Read the dead letters that were asked for, with some fields put right; ValueError, ToldToStop."""
+        """Read the dead letters that were asked for; one that was refused for a field of `changes` is put right first.
+
+        ValueError: none was refused for such a field. ToldToStop.
+        """
         back_in = waiting = 0
         seen: set[str] = set()
-        while asked := [letter for letter in self._patience(self._letters.retries) if letter.id not in seen]:
-            seen.update(letter.id for letter in asked)
+        fields: set[str] = set()
+        while asked := [one for one in self._patience(self._letters.retries) if one.id not in seen]:
+            seen.update(one.id for one in asked)
+            fields.update(one.letter.field for one in asked if one.letter.field is not None)
             taken, still = self._reread(asked, changes)
-            self._patience(lambda taken=taken: self._letters.back_in(taken))  # type: ignore[misc]
-            self._keeper.keep(still)
+            self._patience(partial(self._letters.back_in, taken))
+            self._desk.keeper.keep(still)
             back_in, waiting = back_in + len(taken), waiting + len(still)
         if back_in or waiting:
             _log.info("Read refused rows again: %d are back in, %d still wait", back_in, waiting)
+        if seen and changes and fields.isdisjoint(changes):
+            refused_for = ", ".join(sorted(fields)) or "no field of theirs"
+            raise ValueError(f"--set: no row was refused for {', '.join(changes)}; rows were refused for {refused_for}")
         return Again(back_in=back_in, waiting=waiting)
 
     def _reread(self, asked: Sequence[Asked], changes: Mapping[str, str]) -> tuple[list[str], list[DeadLetter]]:
@@ -130,26 +91,28 @@ class DeskFeed:
         taken: list[str] = []
         still: list[DeadLetter] = []
         records: Records = []
-        for letter in asked:
-            outcome = reread(_letter(letter), self._area, words=self._words, changes=changes)
+        for one in asked:
+            letter = one.letter
+            put_right = changes if letter.field in changes else {}
+            outcome = reread(letter, self._desk.area, words=self._desk.words, changes=put_right)
             if isinstance(outcome, DeadLetter):
-                still.append(replace(outcome, raw=letter.raw, header=letter.header))
+                still.append(msgspec.structs.replace(outcome, raw=letter.raw, header=letter.header))
                 continue
-            taken.append(letter.id)
+            taken.append(one.id)
             if isinstance(outcome, Read):
                 # the letter's own stream: killed between here and `back_in`, its second coming changes nothing
-                records.append((self._as_received(outcome.record), Origin(stream=f"retry:{letter.id}", position=1)))
-        self._keeper.keep([])
-        self._submit(records)
+                records.append((self._as_received(outcome.record), Origin(stream=f"retry:{one.id}", position=1)))
+        self._desk.keeper.keep([])
+        self._desk.submit(records)
         return taken, still
 
     def _read(self, arrival: Arrival) -> None:
         """Read one file to its end, from where it was left; then it leaves the folder."""
-        tally, known, outside = Tally(), self._known(arrival.stream), 0
-        rows = counted(arrival.rows(known), arrival.source, self._count)
+        tally, known, outside = Tally(), self._desk.known(arrival.stream), 0
+        rows = counted(arrival.rows(known), arrival.source, self._desk.count)
         try:
-            for records in batches(rows, arrival.stream, self._keeper, tally):
-                outside += self._submit([(self._as_received(record), origin) for record, origin in records])
+            for records in batches(rows, arrival.stream, self._desk.keeper, tally):
+                outside += self._desk.submit([(self._as_received(record), origin) for record, origin in records])
         except SourceUnreadable as unreadable:
             why = str(unreadable)
             self._patience(lambda: arrival.refuse(why))
@@ -157,7 +120,7 @@ class DeskFeed:
         else:
             self._patience(arrival.done)
         if outside:
-            self._count(Metric.OUTSIDE, outside, arrival.source.value)
+            self._desk.count(Metric.OUTSIDE, outside, arrival.source.value)
         _log.info("%s (%s): %s", *_name(arrival), _sentence(tally, outside))
 
     def _as_received(self, record: FeedRecord) -> FeedRecord:
@@ -182,18 +145,3 @@ def _sentence(tally: Tally, outside: int) -> str:
     refused = ", ".join(f"{count} {reason}" for reason, count in sorted(tally.rejected.items()))
     counts = f"{tally.read} rows read, {tally.outside + outside} outside the area, {tally.rejected.total()} refused"
     return f"{counts} ({refused})" if refused else counts
-
-
-def _letter(asked: Asked) -> DeadLetter:
-    return DeadLetter(
-        file=asked.file,
-        line=asked.line,
-        position=asked.position,
-        source=asked.source,
-        reason=Reason(asked.reason),
-        field=asked.field,
-        value=asked.value,
-        rule=asked.rule,
-        raw=asked.raw,
-        header=asked.header,
-    )

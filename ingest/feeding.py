@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from ingest.outcomes import DeadLetter, Outcome, Read, SourceUnreadable
+from ingest.outcomes import Outcome, Read, SourceUnreadable
+from schemas.dead_letters import DeadLetter
 from schemas.feeds import FeedRecord
 from schemas.journal import Origin
 

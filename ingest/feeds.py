@@ -1,18 +1,16 @@
 """What feeds a running desk: the watched folder, or the demo's nights; both patient, and neither ends the desk."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from threading import Event
 
 from ingest.desk_feed import Again, DeskFeed, Letters
-from ingest.feeding import Keeper
-from ingest.metering import Count
-from ingest.pacing import Submit
+from ingest.desk_port import DeskPort
 from ingest.patience import Patience, PatientKeeper, PatientSubmit, PatientWords, ToldToStop
-from ingest.simulate.stage import STORY_NIGHT, Stage
-from ingest.watch import Inbox
-from ingest.words import WordsPort
-from schemas.area import Area
+from ingest.simulate.stage import Stage
+from ingest.watch import Inbox, refuse_foreign
 from schemas.log import trace_of
 from schemas.times import Instant
 from schemas.trouble import Trouble
@@ -26,50 +24,35 @@ class Feeds:
 
     def __init__(
         self,
-        area: Area,
+        desk: DeskPort,
         *,
-        submit: Submit,
-        known: Callable[[str], int],
-        desk_clock: Callable[[], Instant],
-        keeper: Keeper,
         letters: Letters,
-        words: WordsPort,
         now: Callable[[], Instant],
         clock: Callable[[], float],
         stop: Event,
         passes: tuple[type[Exception], ...],
         over: tuple[type[Exception], ...],
-        count: Count,
     ) -> None:
         self.trouble = Trouble("feeds")
-        self._patience = Patience(stop.wait, passes, self.trouble)
-        self._area, self._letters, self._known, self._desk_clock = area, letters, known, desk_clock
-        self._submit = PatientSubmit(submit, self._patience)
-        self._keeper = PatientKeeper(keeper, self._patience)
-        self._words = PatientWords(words, self._patience)
-        self._now, self._clock, self._stop, self._count = now, clock, stop, count
+        patience = self._patience = Patience(stop.wait, passes, self.trouble)
+        self._desk = replace(
+            desk,
+            submit=PatientSubmit(desk.submit, patience),
+            keeper=PatientKeeper(desk.keeper, patience),
+            words=PatientWords(desk.words, patience),
+        )
+        self._letters, self._now, self._clock, self._stop = letters, now, clock, stop
         self._over: tuple[type[Exception], ...] = (*over, ToldToStop)
 
     def follow(self, inbox: Path) -> None:
-        """Read what comes into the watched folder."""
-        self._until_over(lambda: self._desk_feed().run(lambda: Inbox(inbox, self._area, self._words), self._stop.wait))
+        """Read what comes into the watched folder. ValueError, at once: it is somebody's folder of other things."""
+        refuse_foreign(inbox)
+        open_inbox = partial(Inbox, inbox, self._desk.area, self._desk.words)
+        self._until_over(lambda: self._desk_feed().run(open_inbox, self._stop.wait))
 
     def play(self, seed: int, speed: float) -> None:
-        """Play the demo."""
-        stage = Stage(
-            self._area,
-            night=STORY_NIGHT,
-            seed=seed,
-            speed=speed,
-            submit=self._submit,
-            known=self._known,
-            desk_clock=self._desk_clock,
-            keeper=self._keeper,
-            words=self._words,
-            clock=self._clock,
-            wait=self._stop.wait,
-            count=self._count,
-        )
+        """Play the demo. ValueError, at once: the area cannot play it."""
+        stage = Stage(self._desk, seed=seed, speed=speed, clock=self._clock, wait=self._stop.wait)
         self._until_over(stage.run)
 
     def read_again(self, changes: Mapping[str, str]) -> Again:
@@ -77,17 +60,7 @@ class Feeds:
         return self._desk_feed().read_again(changes)
 
     def _desk_feed(self) -> DeskFeed:
-        return DeskFeed(
-            self._area,
-            submit=self._submit,
-            known=self._known,
-            keeper=self._keeper,
-            letters=self._letters,
-            words=self._words,
-            now=self._now,
-            patience=self._patience,
-            count=self._count,
-        )
+        return DeskFeed(self._desk, letters=self._letters, now=self._now, patience=self._patience)
 
     def _until_over(self, work: Callable[[], None]) -> None:
         """Do it, and wait for the end; what nobody foresaw is said, and the desk goes on with what it has."""

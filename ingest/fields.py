@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Final, TypeVar
 
-from ingest.outcomes import Reason, Refusal
+from ingest.outcomes import Refusal
+from schemas.dead_letters import Reason
 
 ID_CHARS_MAX: Final = 200
 WORDS_CHARS_MAX: Final = 10_000
@@ -21,6 +22,11 @@ def identifier(text: str, field: str) -> str:
     if not text.isprintable():
         raise Refusal(Reason.BAD_VALUE, "holds only printable characters", field, text)
     return text
+
+
+def is_blank(text: str) -> bool:
+    """Whether a value says nothing: empty, or the spaces that a fixed-width export pads with."""
+    return not text or text.isspace()
 
 
 def words(text: str, field: str) -> str:
@@ -66,3 +72,13 @@ def one_of(text: str, field: str, known: Mapping[str, Item], reason: Reason, wha
     if not text.strip():
         raise Refusal(Reason.MISSING_VALUE, "must not be empty", field)
     raise Refusal(reason, f"must be {what}", field, text)
+
+
+def named(text: str, field: str, known: Mapping[str, Item], reason: Reason, what: str) -> Item:
+    """What a value names of the reference data, whatever the spaces round it."""
+    item = known.get(text)
+    if item is None:
+        item = known.get(identifier(text, field))
+    if item is None:
+        raise Refusal(reason, f"must be {what} of the reference data", field, text)
+    return item

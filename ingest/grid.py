@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from ingest.fields import number
-from ingest.outcomes import Reason, Refusal
+from ingest.outcomes import Refusal
+from schemas.dead_letters import Reason
 from schemas.geo import wgs84_of_grid, wgs84_of_grid_batch
 
 EAST_MAX: Final = 700_000

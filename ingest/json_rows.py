@@ -8,7 +8,8 @@ from typing import Final, NoReturn
 from ingest.columns import Layout, Row, Values
 from ingest.json_elements import ELEMENT_BYTES_MAX
 from ingest.lines import Lines, decoded
-from ingest.outcomes import Broken, Reason, Refusal
+from ingest.outcomes import Broken, Refusal
+from schemas.dead_letters import Reason
 
 OBJECT_BYTES_MAX: Final = ELEMENT_BYTES_MAX
 DEPTH_MAX: Final = 8

@@ -8,11 +8,13 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from ingest.outcomes import Reason, Refusal
+from ingest.outcomes import Refusal
+from schemas.dead_letters import Reason
 from schemas.times import HOUR, MINUTE, Instant, zone
 
-_LOCAL_EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - the wall clock's own zero
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LOCAL_EPOCH: Final = _EPOCH.replace(tzinfo=None)
+"""The wall clock's own zero."""
 _MS: Final = timedelta(milliseconds=1)
 _EARLIEST: Final = (datetime(1990, 1, 1, tzinfo=UTC) - _EPOCH) // _MS
 _LATEST: Final = (datetime(2100, 1, 1, tzinfo=UTC) - _EPOCH) // _MS
@@ -38,23 +40,22 @@ class LocalClock:
 
     def ordered(self, text: str, field: str) -> Told:
         """The instant of a time by which the vendor's rows are ordered."""
-        moment = _moment(text, field)
-        if moment.tzinfo is not None:
-            return _bounded((moment - _EPOCH) // _MS, text, field), False
-        local = _bounded((moment - _LOCAL_EPOCH) // _MS, text, field)
-        offset = self._offset(local)
-        told = self._odd(local, text, field, in_order=True) if offset is None else (local - offset, False)
-        self._last_local = local
-        return told
+        return self._told(text, field, in_order=True)
 
     def free(self, text: str, field: str) -> Told:
         """The instant of a time that no order settles, such as when something is said to have happened."""
+        return self._told(text, field, in_order=False)
+
+    def _told(self, text: str, field: str, *, in_order: bool) -> Told:
         moment = _moment(text, field)
         if moment.tzinfo is not None:
             return _bounded((moment - _EPOCH) // _MS, text, field), False
         local = _bounded((moment - _LOCAL_EPOCH) // _MS, text, field)
         offset = self._offset(local)
-        return self._odd(local, text, field, in_order=False) if offset is None else (local - offset, False)
+        told = self._odd(local, text, field, in_order=in_order) if offset is None else (local - offset, False)
+        if in_order:
+            self._last_local = local
+        return told
 
     def _offset(self, local: int) -> int | None:
         """Milliseconds ahead of UTC all through a local hour; None where its clocks change."""

@@ -10,30 +10,16 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice, pairwise
 from typing import Final
 
-from ingest.outcomes import DeadLetter, Outcome, Outside, Read, SourceUnreadable
+from ingest.outcomes import Outcome, Outside, Read, SourceUnreadable
 from ingest.sorting import Keyed, spilled
-from schemas.feeds import (
-    FeedHeartbeat,
-    FeedRecord,
-    LfbCall,
-    NightStarsEncounter,
-    NoiseTrigger,
-    PointEvent,
-    SbnReport,
-    Source,
-    Withdrawal,
-)
+from schemas.dead_letters import DeadLetter
+from schemas.feeds import FeedHeartbeat, FeedRecord, Source, Withdrawal
+from schemas.topics import FEED_RECORDS
 
 BLOCK_ROWS: Final = 16_384
 """Of one reader in memory, and as many again while they are sorted."""
 
-_SOURCE_OF: Final[dict[type, Source]] = {
-    LfbCall: Source.LFB,
-    SbnReport: Source.SBN,
-    NightStarsEncounter: Source.NIGHTSTARS,
-    NoiseTrigger: Source.NOISE,
-    PointEvent: Source.POINTS,
-}
+_SOURCE_OF: Final[dict[type, Source]] = {own: source for source, (own, *_) in FEED_RECORDS.items()}
 _RANKS: Final = {source: rank for rank, source in enumerate(sorted(Source))}
 
 
@@ -76,17 +62,14 @@ def _keyed(reader: Iterator[Outcome], index: int, failures: list[SourceUnreadabl
         for outcome in reader:
             ordinal += 1
             if isinstance(outcome, Read):
-                record = outcome.record
-                at, rank = record.received_at, _RANKS[_SOURCE_OF.get(type(record)) or _own_source(record)]
+                at, rank = outcome.record.received_at, _RANKS[_source_of(outcome.record)]
             yield at, rank, ordinal, index, outcome
     except SourceUnreadable as error:
         failures.append(error)
 
 
-def _own_source(record: FeedRecord) -> Source:
-    if isinstance(record, Withdrawal | FeedHeartbeat):
-        return record.source
-    raise TypeError(f"{type(record).__name__} has no source")
+def _source_of(record: FeedRecord) -> Source:
+    return record.source if isinstance(record, Withdrawal | FeedHeartbeat) else _SOURCE_OF[type(record)]
 
 
 def _ordered(keyed: Iterator[Keyed]) -> Iterator[Keyed]:

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final, Protocol
 
-from ingest.outcomes import DeadLetter, Outcome, Read
+from ingest.outcomes import Outcome, Read
+from schemas.dead_letters import DeadLetter
 from schemas.feeds import Source
 from schemas.telemetry import Metric
 

@@ -1,41 +1,14 @@
 """What becomes of a vendor's row: read, outside the area, or refused and kept; and what ends a whole file early."""
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct
 
-from schemas.feeds import FeedRecord, Source
+from schemas.dead_letters import DeadLetter, Reason
+from schemas.feeds import FeedRecord
 
 VALUE_CHARS_MAX: Final = 80
 """Of a refused value, in a dead letter; the whole of it stands in its raw bytes."""
-
-
-class Reason(StrEnum):
-    """Why a row was refused: the keys of `rejected` in what a replay reports."""
-
-    RAGGED_ROW = "ragged_row"
-    UNCLOSED_QUOTE = "unclosed_quote"
-    NUL_BYTE = "nul_byte"
-    NOT_JSON = "not_json"
-    DUPLICATE_KEY = "duplicate_key"
-    TOO_LARGE = "too_large"
-    TOO_DEEP = "too_deep"
-    MISSING_COLUMN = "missing_column"
-    MISSING_VALUE = "missing_value"
-    BAD_VALUE = "bad_value"
-    BAD_NUMBER = "bad_number"
-    BAD_TIME = "bad_time"
-    NOT_LOCAL_TIME = "not_local_time"
-    BAD_POSITION = "bad_position"
-    OUTSIDE_WORLD = "outside_world"
-    SWAPPED_POSITION = "swapped_position"
-    UNKNOWN_VENUE = "unknown_venue"
-    UNKNOWN_TEAM = "unknown_team"
-    UNKNOWN_CAMERA = "unknown_camera"
-    UNKNOWN_CATEGORY = "unknown_category"
-    UNKNOWN_STATUS = "unknown_status"
 
 
 class Read(Struct, frozen=True, kw_only=True):
@@ -49,31 +22,6 @@ class Outside(Struct, frozen=True, kw_only=True):
     """A row of another borough, left unread beyond that; `position` as in Read."""
 
     position: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadLetter:
-    """A row that was refused and kept: where it stands, what is wrong with it, and its own bytes.
-
-    `line` is the physical line on which the row begins, from 1, the header included. `value` is never free text.
-    `header` is what `raw` must be read with: the header line of a CSV file, the JSON map of its keys or None for JSON.
-    """
-
-    file: str
-    line: int
-    position: int
-    source: Source
-    reason: Reason
-    field: str | None
-    value: str | None
-    rule: str
-    raw: bytes
-    header: bytes | None
-
-    @property
-    def is_json(self) -> bool:
-        """A CSV row has its header with it; a JSON object has none, or the map of its keys."""
-        return self.header is None or self.header.startswith(b"{")
 
 
 Outcome = Read | DeadLetter | Outside

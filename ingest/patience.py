@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from ingest.feeding import Keeper, Records
-from ingest.outcomes import DeadLetter
 from ingest.pacing import Submit
 from ingest.words import WordsPort
+from schemas.dead_letters import DeadLetter
 from schemas.times import Instant
 from schemas.trouble import Trouble
 

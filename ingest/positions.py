@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from ingest.outcomes import Reason, Refusal
+from ingest.outcomes import Refusal
 from schemas.area import Area
+from schemas.dead_letters import Reason
 
 _NEAR_DEGREES: Final = 0.5
 """How far round the area a point may lie before latitude and longitude are tried the other way round."""

@@ -7,11 +7,11 @@ breaks, what was read stands and SourceUnreadable follows it.
 import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
 import orjson
+from msgspec.structs import replace
 
 from ingest.columns import Layout, Row, check_columns, read_header
 from ingest.context import Context, context_for
@@ -21,12 +21,11 @@ from ingest.json_rows import JsonObjects, numbered
 from ingest.layouts import LAYOUTS
 from ingest.lines import Lines
 from ingest.opening import Text, open_text
-from ingest.outcomes import Broken, DeadLetter, Outcome, Outside, Read, Refusal, SourceUnreadable
+from ingest.outcomes import Broken, Outcome, Outside, Read, Refusal, SourceUnreadable
 from ingest.words import WordsAfterStart, WordsPort
 from schemas.area import Area
+from schemas.dead_letters import DeadLetter
 from schemas.feeds import Source
-
-__all__ = ["DeadLetter", "Outside", "Read", "SourceUnreadable", "read", "read_again", "stream_name"]
 
 _LINES_OF_JSON: Final = (".ndjson", ".ndjson.gz", ".jsonl", ".jsonl.gz")
 
@@ -113,21 +112,25 @@ def _rows(text: Text, layouts: Sequence[Layout], columns: Mapping[str, str], fil
     if not _is_json(text.head, file):
         return _csv_rows(text, layouts, columns)
     header = orjson.dumps(dict(columns)) if columns else None
-    is_array = text.head.lstrip().startswith(b"[") and not file.endswith(_LINES_OF_JSON)
+    is_array = text.head.lstrip().startswith(b"[") and not _is_of_lines(file)
     elements = iter(ArrayElements(text.chunks())) if is_array else numbered(Lines(text.chunks()))
     return header, JsonObjects(layouts, columns).rows(elements)
 
 
 def _is_json(head: bytes, file: str) -> bool:
-    return file.endswith(_LINES_OF_JSON) or head.lstrip()[:1] in (b"{", b"[")
+    return _is_of_lines(file) or head.lstrip()[:1] in (b"{", b"[")
+
+
+def _is_of_lines(file: str) -> bool:
+    return file.lower().endswith(_LINES_OF_JSON)
 
 
 def _csv_rows(text: Text, layouts: Sequence[Layout], columns: Mapping[str, str]) -> _Rows:
     lines = Lines(text.chunks())
     batches = iter(lines)
-    number, raw, rest = header_line(batches)
+    raw, number, rest = header_line(batches)
     header = read_header(raw, layouts, columns)
-    rows = CsvRows(lines, batches, header).batches(number + 1, rest)
+    rows = CsvRows(lines, batches, header).batches(number, rest)
     return (header.canonical if columns else raw), rows
 
 

@@ -11,18 +11,23 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 from ingest.feeding import Keeper, Records, Tally, batches
 from ingest.merge import merged, merged_name
-from ingest.outcomes import DeadLetter, Outcome, Read, SourceUnreadable
+from ingest.outcomes import Outcome, Read, SourceUnreadable
 from ingest.pacing import Submit, play
 from ingest.progress import shown
 from ingest.reading import read, stream_name
 from ingest.words import WordsPort
 from schemas.area import Area
-from schemas.feeds import FeedHeartbeat, Source
-from schemas.night import NightCalendar
+from schemas.dead_letters import DeadLetter
+from schemas.feeds import FeedHeartbeat, FeedRecord, NightStarsEncounter, SbnReport, Source, Withdrawal
+from schemas.night import NightCalendar, OperatingNight
 from schemas.times import Instant
+
+SPEED_MAX: Final = 1_000_000_000
+"""Times as fast as the world."""
 
 
 class Nobody:
@@ -90,26 +95,22 @@ class Replayed:
             for file in self._files
         ]
         outcomes = readers[0] if len(readers) == 1 else merged(readers)
+        if self._night is not None:
+            outcomes = _of_night(self._night, outcomes)
         try:
-            yield from batches(self._of_the_night(outcomes), self.stream, keeper, self.tally)
+            yield from batches(outcomes, self.stream, keeper, self.tally)
         except SourceUnreadable as error:
             self.failure = error
-
-    def _of_the_night(self, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
-        night = self._night
-        if night is None:
-            return outcomes
-        return (o for o in outcomes if isinstance(o, DeadLetter) or (isinstance(o, Read) and night.holds(_when(o))))
 
 
 def given(file: Path, stack: ExitStack) -> Given:
     """The file itself; for `-`, standard input as a file that lives as long as `stack`, so that it can be named."""
     if str(file) != "-":
         return Given(file, str(file))
-    kept = stack.enter_context(tempfile.NamedTemporaryFile(prefix="nightdesk-stdin-"))  # noqa: SIM115
-    shutil.copyfileobj(sys.stdin.buffer, kept)
-    kept.flush()
-    return Given(Path(kept.name), "standard input")
+    path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="nightdesk-"))) / "stdin"
+    with path.open("wb") as kept:
+        shutil.copyfileobj(sys.stdin.buffer, kept)
+    return Given(path, "standard input")
 
 
 def columns_of(text: str) -> dict[str, str]:
@@ -126,16 +127,35 @@ def speed_of(text: str) -> float | None:
     if text == "max":
         return None
     try:
-        speed = float(text)
-    except ValueError:
-        speed = 0.0
-    if not 0 < speed < float("inf"):
-        raise ValueError(f"--speed: {text!r} is neither max nor a number above 0, as in 60")
+        return checked_speed(float(text))
+    except ValueError as error:
+        rule = f"is neither max nor a number above 0 and at most {SPEED_MAX:,}, as in 60"
+        raise ValueError(f"--speed: {text!r} {rule}") from error
+
+
+def checked_speed(speed: float) -> float:
+    """The speed itself. ValueError: no number, none above 0, or so high that no clock can follow."""
+    if not 0 < speed <= SPEED_MAX:
+        raise ValueError(f"--speed: {speed} is no number above 0 and at most {SPEED_MAX:,}")
     return speed
 
 
-def _when(outcome: Read) -> int:
-    record = outcome.record
+def _of_night(night: OperatingNight, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
+    """Refused rows, what happened in the night, and what revises a report of it, whenever that came."""
+    reports: set[str] = set()
+    for outcome in outcomes:
+        if isinstance(outcome, DeadLetter):
+            yield outcome
+        elif isinstance(outcome, Read):
+            record = outcome.record
+            report = record.source_id if isinstance(record, SbnReport | NightStarsEncounter | Withdrawal) else None
+            if night.holds(_when(record)) or report in reports:
+                if report is not None:
+                    reports.add(report)
+                yield outcome
+
+
+def _when(record: FeedRecord) -> Instant:
     if isinstance(record, FeedHeartbeat):
         return record.at
-    return getattr(record, "occurred_at", record.received_at)
+    return record.received_at if isinstance(record, Withdrawal) else record.occurred_at

@@ -4,7 +4,8 @@ from enum import Enum, auto
 from typing import Final
 
 from ingest.fields import one_of, whole
-from ingest.outcomes import Reason, Refusal
+from ingest.outcomes import Refusal
+from schemas.dead_letters import Reason
 
 REVISION_MAX: Final = 1_000_000
 

@@ -8,17 +8,10 @@ from typing import IO, Final
 
 import msgspec
 
-from ingest.outcomes import DeadLetter, Outcome, Outside, Read
-from schemas.feeds import (
-    FeedHeartbeat,
-    FeedRecord,
-    LfbCall,
-    NightStarsEncounter,
-    NoiseTrigger,
-    PointEvent,
-    SbnReport,
-    Withdrawal,
-)
+from ingest.outcomes import Outcome, Outside, Read
+from schemas.codec import FEED_TYPES
+from schemas.dead_letters import DeadLetter
+from schemas.feeds import FeedRecord
 
 RUN_ROWS: Final = 65_536
 """Sorted in memory at a time."""
@@ -30,15 +23,7 @@ Keyed = tuple[int, int, int, int, Outcome]
 Piece = tuple[int, int]
 """Where a piece of a run lies in the file, and how many bytes it has."""
 
-_RECORDS: Final[tuple[type[FeedRecord], ...]] = (
-    LfbCall,
-    SbnReport,
-    NightStarsEncounter,
-    NoiseTrigger,
-    PointEvent,
-    Withdrawal,
-    FeedHeartbeat,
-)
+_RECORDS: Final[tuple[type[FeedRecord], ...]] = tuple(FEED_TYPES.values())
 _KINDS: Final[dict[type, int]] = {kind: number for number, kind in enumerate((*_RECORDS, DeadLetter, Outside))}
 _encoder: Final = msgspec.msgpack.Encoder()
 _rows: Final = msgspec.msgpack.Decoder(list[tuple[int, int, int, int, int, int, msgspec.Raw]])

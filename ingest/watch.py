@@ -3,7 +3,7 @@
 A file that was read goes to `inbox/done/`; one that could not be, to `inbox/refused/`, with a `.why.txt` beside it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,8 +18,11 @@ DONE: Final = "done"
 REFUSED: Final = "refused"
 FILES_A_POLL_MAX: Final = 1_000
 """Taken in one look; the rest waits for the next."""
-_ENDINGS: Final = (".csv", ".json", ".ndjson", ".gz")
+_ENDINGS: Final = (".csv", ".json", ".ndjson", ".jsonl", ".gz")
+"""In any case, as that of what is unfinished."""
 _UNFINISHED: Final = (".part", ".tmp", ".crdownload", ".filepart")
+
+_NAMES_SHOWN_MAX: Final = 3
 
 Stood = tuple[int, int]
 """Size in bytes and time of last change in ns."""
@@ -47,25 +50,31 @@ class Arrival:
         self.inbox.settle(self.path, REFUSED, why)
 
 
+def refuse_foreign(folder: Path) -> None:
+    """ValueError: a folder with other things in it, which would be moved away as strays. One not there yet is ours."""
+    try:
+        names = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+    except OSError:
+        return  # whoever opens it says what is wrong with it
+    if names and not {*Source, DONE, REFUSED} & set(names):
+        shown = ", ".join(names[:_NAMES_SHOWN_MAX])
+        raise ValueError(
+            f"{folder} holds {shown} and none of the folders that a watched one has ({', '.join(Source)}): what lies in"
+            " it would be moved. Give an empty or a new folder with NIGHTDESK_INBOX"
+        )
+
+
 class Inbox:
     """The watched folder of one area. Makes its sub-folders; OSError where it cannot."""
 
-    def __init__(self, folder: Path, area: Area, words: WordsPort, *, interval_s: float = 2.0) -> None:
+    def __init__(self, folder: Path, area: Area, words: WordsPort) -> None:
         self.folder = folder
         self._area = area
         self._words = words
-        self._interval_s = interval_s
         self._seen: dict[Path, Stood] = {}
         self._taken: dict[Path, Stood] = {}
         for name in (*Source, DONE, REFUSED):
             (folder / name).mkdir(parents=True, exist_ok=True)
-
-    def arrivals(self, wait: Callable[[float], bool]) -> Iterator[Arrival]:
-        """Files as they arrive, until `wait(seconds)` is True: `threading.Event().wait` of whoever stops it."""
-        while True:
-            yield from self.poll()
-            if wait(self._interval_s):
-                return
 
     def poll(self) -> list[Arrival]:
         """One look at the folder: the files that stood still since the last look and are not taken yet."""
@@ -90,14 +99,14 @@ class Inbox:
         return read(arrival.source, arrival.path, self._area, words=self._words, name=arrival.path.name, start=start)
 
     def settle(self, path: Path, folder: str, why: str | None = None) -> None:
-        """Move a file to where it belongs, under a name that is free there; `why` goes beside it."""
-        taken, stands = self._taken.pop(path, None), _stood(path)
-        if stands is None or (folder == DONE and taken != stands):
-            return
-        target = _free(self.folder / folder / path.name)
-        path.rename(target)
-        if why is not None:
-            target.with_name(f"{target.name}.why.txt").write_text(why + "\n", encoding="utf-8")
+        """Move a file to where it belongs, under a name that is free there; `why` goes beside it. OSError: it stays."""
+        taken, stands = self._taken.get(path), _stood(path)
+        if stands is not None and (folder != DONE or taken == stands):
+            target = _free(self.folder / folder / path.name)
+            if why is not None:  # first, so that what lies there always has its reason
+                target.with_name(f"{target.name}.why.txt").write_text(why + "\n", encoding="utf-8")
+            path.rename(target)
+        self._taken.pop(path, None)
 
     def _take(self, path: Path) -> Arrival | None:
         why = _why_not(path)
@@ -129,7 +138,7 @@ class Inbox:
 
 
 def _is_unfinished(path: Path) -> bool:
-    return path.name.startswith(".") or path.name.endswith(("~", *_UNFINISHED))
+    return path.name.startswith(".") or path.name.lower().endswith(("~", *_UNFINISHED))
 
 
 def _why_not(path: Path) -> str | None:
@@ -139,7 +148,7 @@ def _why_not(path: Path) -> str | None:
         return f"{path.name}: is a folder; a file was expected"
     if not path.is_file():
         return f"{path.name}: is no regular file"
-    if not path.name.endswith(_ENDINGS):
+    if not path.name.lower().endswith(_ENDINGS):
         return f"{path.name}: its name must end in {', '.join(_ENDINGS)}"
     return None
 

@@ -45,6 +45,13 @@ def fail(why: str, *, code: int = 1) -> NoReturn:
     raise SystemExit(code)
 
 
+def said(error: Exception) -> str:
+    """An error in a line for people: ours as it is, the machine's as the file and what is wrong with it."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error)
+
+
 def used(parse: Callable[[S], T], given: S) -> T:
     """An option's value; what `parse` refuses with a ValueError is wrong use, and ends with 2."""
     try:

@@ -200,6 +200,12 @@ def wgs84_of_grid_batch(eastings: Sequence[float], northings: Sequence[float]) -
     return [(float(lat), float(lon)) for lat, lon in zip(lats, lons, strict=True)]
 
 
+def grid_of_wgs84_batch(lats: Sequence[float], lons: Sequence[float]) -> list[tuple[float, float]]:
+    """(easting, northing) in metres of positions in WGS84: the way back, to the millimetre."""
+    eastings, northings = _grid().transform(np.asarray(lons), np.asarray(lats), direction="INVERSE")
+    return [(float(easting), float(northing)) for easting, northing in zip(eastings, northings, strict=True)]
+
+
 @cache
 def _grid() -> Transformer:
     return Transformer.from_pipeline(_GRID_TO_WGS84)

@@ -90,10 +90,6 @@ class NightCalendar:
                 return night
         return None
 
-    def slots_a_day(self) -> int:
-        """Wall-clock slots of one day."""
-        return DAY // SLOT
-
     def _evenings(self, start: date) -> Iterator[date]:
         for days in range(_FORTNIGHT_DAYS):
             yield start + timedelta(days=days)

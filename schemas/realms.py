@@ -28,11 +28,8 @@ class Realm:
         """Whether time is virtual here and nobody is ever paged."""
         return self.name.startswith("replay-")
 
-    def prefixed(self, name: str) -> str:
-        """A topic's name in this realm."""
-        return f"{self.name}.{name}"
-
 
 LIVE: Final = Realm("live")
 EXERCISE: Final = Realm("exercise")
 DEMO: Final = Realm("replay-demo")
+REPLAY: Final = Realm("replay-files")

@@ -228,11 +228,13 @@ def _refuse_strays(area: Area, **tables: TomlTable | None) -> None:
 
 
 def _refuse_shared_names(cameras: TomlTable | None) -> None:
+    """Vendors are careless with spaces, so spaces do not tell two cameras apart."""
     seen: set[str] = set()
     for item in cameras.tables("cameras") if cameras else ():
-        if item.text("vendor_name") in seen:
-            raise item.refusal("vendor_name", "stands twice")
-        seen.add(item.text("vendor_name"))
+        name = " ".join(item.text("vendor_name").split())
+        if name in seen:
+            raise item.refusal("vendor_name", "stands twice, spaces apart")
+        seen.add(name)
 
 
 def _optional(table: TomlTable, key: str) -> str | None:

@@ -15,13 +15,12 @@ from schemas.feeds import (
 )
 from schemas.journal import Entry
 from schemas.picture import Change
-from schemas.realms import Realm
 from schemas.times import DAY, HOUR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """One stream. Its full name is the realm's name, a dot and `name`; `retention_ms` None keeps it for ever.
+    """One stream, called `name` after its realm's name and a dot; `retention_ms` None keeps it for ever.
 
     No topic is compacted by key: compaction keeps what was written last, not what is newest.
     """
@@ -33,10 +32,6 @@ class Topic:
     partitions: int
     retention_ms: int | None
 
-    def full_name(self, realm: Realm) -> str:
-        """What the stream is called in a realm."""
-        return realm.prefixed(self.name)
-
 
 FEED_RECORDS: Final[dict[Source, tuple[type, ...]]] = {
     Source.LFB: (LfbCall,),
@@ -45,6 +40,7 @@ FEED_RECORDS: Final[dict[Source, tuple[type, ...]]] = {
     Source.NOISE: (NoiseTrigger, FeedHeartbeat),
     Source.POINTS: (PointEvent,),
 }
+"""What each feed's topic holds: the record that is this source's alone, then those of several."""
 
 FEED_TOPICS: Final[dict[Source, Topic]] = {
     source: Topic(

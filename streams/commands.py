@@ -26,10 +26,15 @@ def digest(data: DataOption = None, json: JsonOption = False) -> None:
 
 
 def check_is_live(data: Path) -> None:
-    """End the command where a folder is not a live desk's: only there rows wait to be read again."""
+    """End the command where a folder is not a live desk's: what a replay refused comes again with its files."""
     mark = read_mark(data)
-    if mark is None or mark.realm != LIVE.name:
+    if mark is None:
         fail(f"{data} is not the data folder of a live desk: there is nothing to read again in it")
+    if mark.realm != LIVE.name:
+        fail(
+            f"{data} is not the data folder of a live desk but of {mark.realm}, whose picture follows from its files"
+            " alone: put the reason right and replay them into a new folder"
+        )
 
 
 def borough_of(journal: Journal) -> str:

@@ -20,10 +20,10 @@ _LOCK_NAME: Final = "lock"
 _LOCK_BYTES: Final = 64
 _NEW_MARK_NAME: Final = f"{MARK_NAME}.new"
 _NOT_A_SIGN: Final = frozenset(
-    {_LOCK_NAME, _NEW_MARK_NAME, "kept.db", "kept.db-wal", "kept.db-shm", "lost+found", ".DS_Store"}
+    {_LOCK_NAME, _NEW_MARK_NAME, "kept.db", "kept.db-wal", "kept.db-shm", "replay", "lost+found", ".DS_Store"}
 )
-"""What may lie in a folder that is still empty to us: our own first steps, keys made before the first start, and what
-file systems put into a new one."""
+"""What may lie in a folder that is still empty to us: our own first steps, keys made before the first start, a replay's
+folder, and what file systems put into a new one."""
 _NAMES_SHOWN_MAX: Final = 3
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NoReturn, assert_never
 
-from schemas.codec import CodecError, decode_entry, encode_entry
+from schemas.codec import CodecError, decode_entry
 from schemas.journal import Entry
 from streams.journal import (
     BlobUnknown,
@@ -23,6 +23,7 @@ from streams.journal import (
     JournalReadOnly,
     Skip,
 )
+from streams.slabs import INSERT, PAGE, PAGE_SLABS, SLAB_ENTRIES, TABLE, Slab, slab_crc, slab_of
 from streams.sqlite_file import (
     MEMORY,
     Belonging,
@@ -40,30 +41,19 @@ LAYOUT: Final = Layout(
     application_id=0x4E444A31,  # "NDJ1"
     version=2,
     tables=(
-        "CREATE TABLE slabs (first INTEGER PRIMARY KEY, entries INTEGER NOT NULL, crc INTEGER NOT NULL,"
-        " body BLOB NOT NULL)",
+        TABLE,
         "CREATE TABLE length (one INTEGER PRIMARY KEY CHECK (one = 1), entries INTEGER NOT NULL)",
         "CREATE TABLE origins (stream TEXT PRIMARY KEY, position INTEGER NOT NULL, crc INTEGER NOT NULL) WITHOUT ROWID",
         "CREATE TABLE blobs (sha256 TEXT PRIMARY KEY, blob BLOB NOT NULL)",
         "CREATE TABLE skips (offset INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, trace TEXT NOT NULL)",
     ),
 )
-SLAB_ENTRIES: Final = 500
-"""Entries in one row: those of one append stand together, a line each."""
-_PAGE_SLABS: Final = 16
-"""Rows in memory at once while reading, however long the journal is."""
 CHECKED_BYTES_MAX: Final = 64 * 1024 * 1024
 """A journal up to this size is checked whole when it is opened, in half a second at most; the doctor checks any."""
 _TAIL_ENTRIES: Final = 100
 
-_INSERT: Final = "INSERT INTO slabs (first, entries, crc, body) VALUES (?, ?, ?, ?)"
 _LENGTH: Final = "INSERT OR REPLACE INTO length (one, entries) VALUES (1, ?)"
 _MARK: Final = "INSERT OR REPLACE INTO origins (stream, position, crc) VALUES (?, ?, ?)"
-_Slab = tuple[int, int, int, bytes]
-_PAGE: Final = (
-    "SELECT first, entries, crc, body FROM slabs"
-    f" WHERE first >= (SELECT max(first) FROM slabs WHERE first <= ?) AND first < ? ORDER BY first LIMIT {_PAGE_SLABS}"
-)
 
 
 class SqliteJournal:
@@ -105,7 +95,7 @@ class SqliteJournal:
             marks = self._higher_positions(entries)
             with transaction(connection):
                 for start in range(0, len(entries), SLAB_ENTRIES):
-                    connection.execute(_INSERT, _slab_of(entries[start : start + SLAB_ENTRIES], first + start))
+                    connection.execute(INSERT, slab_of(entries[start : start + SLAB_ENTRIES], first + start))
                 connection.executemany(_MARK, [(*mark, _mark_crc(*mark)) for mark in marks.items()])
                 connection.execute(_LENGTH, (first + len(entries),))
             self._positions.update(marks)
@@ -229,7 +219,7 @@ class SqliteJournal:
                 if start <= offset < stop:
                     yield offset, self._entry(offset, line)
 
-    def _slabs(self, connection: sqlite3.Connection, start: int, stop: int) -> Iterator[_Slab]:
+    def _slabs(self, connection: sqlite3.Connection, start: int, stop: int) -> Iterator[Slab]:
         """The slabs that hold the offsets from `start` to before `stop`, none missing and each as it was written."""
         offset = start
         while offset < stop:
@@ -239,7 +229,7 @@ class SqliteJournal:
                 first, entries, crc, body = slab
                 if first > offset:
                     self._refuse_gap(offset, start, stop)
-                if type(body) is not bytes or _slab_crc(first, entries, body) != crc:
+                if type(body) is not bytes or slab_crc(first, entries, body) != crc:
                     last = first + entries - 1
                     raise JournalDamaged(self._path, f"entries {first} to {last} do not match their checksum")
                 offset = first + entries
@@ -247,14 +237,14 @@ class SqliteJournal:
             if offset <= wanted:
                 self._refuse_gap(offset, start, stop)
 
-    def _page(self, connection: sqlite3.Connection, start: int, stop: int) -> list[_Slab]:
+    def _page(self, connection: sqlite3.Connection, start: int, stop: int) -> list[Slab]:
         # one short statement a page: a cursor left open would keep the WAL from being reused
         if isinstance(self._path, Path):
             self._refuse_when_closed()
-            return connection.execute(_PAGE, (start, stop)).fetchall()
+            return connection.execute(PAGE, (start, stop, PAGE_SLABS)).fetchall()
         with self._lock:
             self._refuse_when_closed()
-            return connection.execute(_PAGE, (start, stop)).fetchall()
+            return connection.execute(PAGE, (start, stop, PAGE_SLABS)).fetchall()
 
     def _entry(self, offset: int, body: bytes) -> Entry:
         try:
@@ -275,15 +265,6 @@ class SqliteJournal:
             detail = f"another program has written to it while this one had it open ({error})"
             raise JournalForeign(self._path, detail) from error
         raise _refusal(self._path, fault_of(error), str(error)) from error
-
-
-def _slab_of(entries: Sequence[Entry], first: int) -> _Slab:
-    body = b"\n".join([encode_entry(entry) for entry in entries])
-    return first, len(entries), _slab_crc(first, len(entries), body), body
-
-
-def _slab_crc(first: int, entries: int, body: bytes) -> int:
-    return zlib.crc32(body, zlib.crc32(f"{first} {entries}".encode()))
 
 
 def _mark_crc(stream: str, position: int) -> int:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from msgspec.structs import fields, replace
 
 from schemas.categories import GROUP_OF, Category, CategoryGroup, HelpNeeded
+from schemas.dead_letters import DeadLetter, Reason
 from schemas.feeds import (
     FeedHeartbeat,
     FeedRecord,
@@ -240,3 +241,20 @@ def _with(record: Record, changes: dict[str, Any]) -> Record:
     known = {field.name for field in fields(record)}
     assert changes.keys() <= known, f"{sorted(changes.keys() - known)} are no fields of {type(record).__name__}"
     return replace(record, **changes)
+
+
+def a_letter(**changes: Any) -> DeadLetter:
+    """A refused row."""
+    letter = DeadLetter(
+        file="night.csv",
+        line=7,
+        position=6,
+        source=Source.SBN,
+        reason=Reason.BAD_NUMBER,
+        field="severity",
+        value="9",
+        rule="must be a number from 1 to 4",
+        raw=b"r1,0,new,9",
+        header=b"report_id,revision,status,severity",
+    )
+    return replace(letter, **changes)

@@ -5,9 +5,10 @@ import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from ingest.outcomes import DeadLetter, Outcome, Outside, Read
+from ingest.outcomes import Outcome, Outside, Read
 from ingest.reading import read
 from schemas.area import Area
+from schemas.dead_letters import DeadLetter
 from schemas.feeds import FeedRecord, Source
 from tests.builders_area import an_area
 
@@ -126,9 +127,11 @@ def outcomes(
     return list(read(source, stream, area or an_area(), words=words, columns=columns, name="feed.csv", start=start))
 
 
-def records(source: Source, body: bytes, **options: object) -> list[FeedRecord]:
+def records(
+    source: Source, body: bytes, *, area: Area | None = None, columns: Mapping[str, str] | None = None
+) -> list[FeedRecord]:
     """The records of some bytes, none of whose rows is refused."""
-    found = outcomes(source, body, **options)  # type: ignore[arg-type]
+    found = outcomes(source, body, area=area, columns=columns)
     assert not [letter for letter in found if isinstance(letter, DeadLetter)]
     return [outcome.record for outcome in found if isinstance(outcome, Read)]
 

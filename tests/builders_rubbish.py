@@ -5,6 +5,7 @@ import json
 import random
 from collections.abc import Callable, Iterator
 
+from ingest.simulate.draws import seeded
 from schemas.feeds import Source
 from tests.builders_ingest import (
     LEVELS,
@@ -108,5 +109,5 @@ def payloads(source: Source, count: int) -> Iterator[tuple[str, bytes]]:
     """So many payloads of a source, each with the seed that makes it again."""
     for number in range(count):
         seed = f"{source}-{number}"
-        rng = random.Random(seed)  # noqa: S311 - repeatable rubbish
+        rng = seeded(seed)
         yield seed, rng.choice(MUTATORS)(rng, rng.choice(SEEDS[source]))

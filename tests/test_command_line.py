@@ -4,6 +4,8 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -12,8 +14,15 @@ from typing import Any
 import pytest
 
 import nightdesk
+from ingest.simulate.stage import stream_of
+from schemas.categories import Category
+from schemas.feeds import Source
+from schemas.journal import Entry, Origin, Reported
+from schemas.realms import DEMO
+from streams.folder import DataFolder
+from streams.folder_run import FolderRun
 from tests.builders_ingest import SBN, csv_of, sbn_row
-from tests.builders_running import ROOT, environment, free_port, until
+from tests.builders_running import ROOT, environment, free_port, refused, until
 from tests.builders_running import nightdesk as command_line
 
 REPLAY_KEYS = [
@@ -123,6 +132,18 @@ def test_memory_embedded_paced_and_standard_input_come_to_the_same(
     assert digest.json["realm"] == "replay-files"
 
 
+def test_a_replay_with_a_data_folder_is_kept_in_it(shell: Shell, reports: Path, tmp_path: Path) -> None:
+    found = shell("replay", "sbn", reports, "--data", tmp_path / "mine", "--json")
+    assert shell("digest", "--data", tmp_path / "mine", "--json").json["digest"] == found.json["digest"]
+
+
+def test_a_replay_beside_a_desk_to_come_is_not_in_its_way(shell: Shell, reports: Path, tmp_path: Path) -> None:
+    assert shell("replay", "sbn", reports, "--engine", "embedded").code == 0
+    assert shell("digest", "--data", tmp_path / "var" / "replay").code == 0
+    with DataFolder(tmp_path / "var", realm="live", area="westminster", now=0) as folder:
+        assert folder.mark.realm == "live"
+
+
 def test_the_digest_of_a_folder_needs_no_area_file(shell: Shell, tmp_path: Path) -> None:
     area, points, data = tmp_path / "town.toml", tmp_path / "points.csv", tmp_path / "var"
     area.write_text('id = "town"\nname = "Town"\ntime_zone = "Europe/Paris"\n')
@@ -157,6 +178,8 @@ def test_columns_of_another_name(shell: Shell, tmp_path: Path) -> None:
         (("up", "--engine", "memory"), "use embedded"),
         (("up", "--port", "99999"), "must be a port from 1 to 65535"),
         (("up", "--speed", "0"), "Invalid value for '--speed'"),
+        (("up", "--speed", "inf"), "inf is no number above 0 and at most"),
+        (("simulate", "--night", "Saturday"), "'Saturday' does not match the format"),
         (("keys", "add", "--role", "king"), "'king' is not one of"),
         (("ingest", "retry", "--set", "venue_id"), "is not FIELD=VALUE"),
         (("dance",), "No such command 'dance'"),
@@ -186,9 +209,12 @@ def test_what_cannot_be_read_ends_with_one_after_all_that_could(shell: Shell, re
         (("replay", "sbn", "f.csv", "--area", "none.toml"), "none.toml"),
         (("replay", "sbn", "f.csv", "--night", "2026-05-13"), "2026-05-13 is not an operating night of Westminster"),
         (("simulate", "--night", "2026-05-13"), "2026-05-13 opens no operating night"),
+        (("simulate", "--out", "reports.csv/night"), "reports.csv/night: Not a directory"),
+        (("simulate", "--scenario", "none.toml"), "none.toml"),
     ],
     ids=lambda part: " ".join(part) if isinstance(part, tuple) else "",
 )
+@pytest.mark.usefixtures("reports")
 def test_a_refusal_ends_with_one_and_its_reason(shell: Shell, words: tuple[str, ...], said: str) -> None:
     ended = shell(*words)
     assert ended.code == 1
@@ -204,6 +230,17 @@ def test_a_folder_is_of_one_realm(shell: Shell, reports: Path, tmp_path: Path) -
         ended = shell("up", options, "--data", data)
         assert ended.code == 1
         assert f"it belongs to realm replay-files, area westminster, and this is realm {ours}" in ended.err
+
+
+def test_what_a_replay_refused_comes_again_with_its_files_and_not_by_a_retry(
+    shell: Shell, reports: Path, tmp_path: Path
+) -> None:
+    data = tmp_path / "var"
+    assert shell("replay", "sbn", reports, "--engine", "embedded", "--data", data).code == 0
+    ended = shell("ingest", "retry", "--data", data)
+    assert ended.code == 1
+    assert "of replay-files, whose picture follows from its files alone" in ended.err
+    assert "replay them into a new folder" in ended.err
 
 
 def test_a_simulated_night_replays_feed_by_feed(shell: Shell, tmp_path: Path) -> None:
@@ -256,6 +293,29 @@ def test_a_folder_goes_on_where_it_was_and_the_way_in_is_shown_until_used(tmp_pa
             assert process.wait(10) == 0
 
 
+def test_a_demo_is_of_one_seed(shell: Shell, tmp_path: Path) -> None:
+    data = tmp_path / "var"
+    report = Reported(
+        source=Source.LFB, source_id="1", reporter="lfb", category=Category.FIRE, severity=1, at=0, occurred_at=0,
+        received_at=0, lat=51.5, lon=-0.1, cell="89195da49c3ffff",
+    )  # fmt: skip
+    with DataFolder(data, realm=DEMO.name, area="westminster", now=0) as folder, FolderRun(folder) as run:
+        run.journal.append([Entry(fact=report, origin=Origin(stream=stream_of("2026-04-10", 11), position=1))])
+    ended = shell("up", "--demo", "--seed", "7", "--data", data)
+    assert ended.code == 1
+    assert "the demo in this folder was begun with --seed 11; --seed 7 is another one" in ended.err
+
+
+@pytest.mark.server
+def test_a_folder_of_other_things_is_not_watched(tmp_path: Path) -> None:
+    thesis = tmp_path / "home" / "thesis.docx"
+    thesis.parent.mkdir()
+    thesis.touch()
+    said = refused(tmp_path / "var", environ={"NIGHTDESK_INBOX": str(thesis.parent)})
+    assert "home holds thesis.docx and none of the folders that a watched one has" in said
+    assert thesis.exists()
+
+
 @pytest.fixture(autouse=True)
 def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """What this machine's environment says is no part of a test."""
@@ -263,21 +323,18 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(f"NIGHTDESK_{name}", raising=False)
 
 
-class up:  # noqa: N801 - reads as the command does
+@contextmanager
+def up(data: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
     """`nightdesk up` in a process of its own, killed at the end."""
-
-    def __init__(self, data: Path, *options: str) -> None:
-        self._words = command_line("up", "--data", str(data), "--port", str(free_port()), *options)
-
-    def __enter__(self) -> "subprocess.Popen[str]":
-        self._process = subprocess.Popen(
-            self._words, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
-        return self._process
-
-    def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.communicate()
+    words = command_line("up", "--data", str(data), "--port", str(free_port()), *options)
+    with subprocess.Popen(
+        words, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.communicate()
 
 
 class _Standard:

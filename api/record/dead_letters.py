@@ -1,17 +1,17 @@
 """Rows that were refused: place, rule and a reference for good, their bytes beside them for 14 days, to be retried."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from threading import Lock
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, LargeBinary, RowMapping, Text, bindparam, delete, exists, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from api.record.kept import Kept
 from api.record.kept_tables import dead_bytes, dead_letters
+from schemas.dead_letters import Asked, DeadLetter, Reason
 from schemas.feeds import Source
 from schemas.times import DAY, Instant
 
@@ -19,7 +19,6 @@ KEPT_FOR: Final = 14 * DAY
 LETTERS_MAX: Final = 100_000
 BYTES_MAX: Final = 256 * 1024 * 1024
 """Letters with bytes, and their bytes, kept at once; of more nothing is kept, and `keep` says how many."""
-VALUE_CHARS_MAX: Final = 200
 _IDS_A_STATEMENT: Final = 500
 
 
@@ -32,48 +31,6 @@ class State(StrEnum):
     GONE = "gone"
 
 
-class RefusedRow(Protocol):
-    """What a reader says about a row that it refused (ingest's DeadLetter)."""
-
-    @property
-    def file(self) -> str: ...
-    @property
-    def line(self) -> int: ...
-    @property
-    def position(self) -> int: ...
-    @property
-    def source(self) -> Source: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def field(self) -> str | None: ...
-    @property
-    def value(self) -> str | None: ...
-    @property
-    def rule(self) -> str: ...
-    @property
-    def raw(self) -> bytes: ...
-    @property
-    def header(self) -> bytes | None: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retry:
-    """A letter to be read again: the row's bytes under its header, and where it stood."""
-
-    id: str
-    file: str
-    line: int
-    position: int
-    source: Source
-    reason: str
-    field: str | None
-    value: str | None
-    rule: str
-    raw: bytes
-    header: bytes | None
-
-
 class DeadLetters:
     """The letters of one data folder; safe from any thread."""
 
@@ -84,17 +41,18 @@ class DeadLetters:
         self._lock = Lock()
         self._letters, self._bytes = self._held()
 
-    def keep(self, rows: Sequence[RefusedRow], at: Instant) -> int:
+    def keep(self, rows: Sequence[DeadLetter], at: Instant) -> int:
         """Keep refused rows in one transaction; returns how many there was no room for, to be counted.
 
         The same row at the same place is kept once. One that was to be retried and is refused again waits again,
         with the rule that it broke this time.
         """
+        given = {_identity(row): row for row in rows}
         with self._lock:
-            kept = rows[: self._room_for(rows)]
+            kept = given if self._has_room_for(given) else self._what_fits(given)
             if kept:
                 self._write(kept, at)
-        return len(rows) - len(kept)
+        return len(given) - len(kept)
 
     def counts(self) -> dict[State, int]:
         """How many letters are in each state."""
@@ -113,7 +71,7 @@ class DeadLetters:
         with self._store.writing() as connection:
             return connection.execute(asked).rowcount
 
-    def retries(self, limit: int = 500) -> list[Retry]:
+    def retries(self, limit: int = 500) -> list[Asked]:
         """Letters to be read again, in the order of their files and lines."""
         columns = dead_letters.c
         asked = (
@@ -126,7 +84,7 @@ class DeadLetters:
             .limit(limit)
         )
         with self._store.reading() as connection:
-            return [_retry(row) for row in connection.execute(asked).mappings()]
+            return [_asked(row) for row in connection.execute(asked).mappings()]
 
     def back_in(self, ids: Iterable[str]) -> None:
         """These were read again and taken; their bytes are erased."""
@@ -155,24 +113,38 @@ class DeadLetters:
                     connection.execute(settled.values(state=state, value=None, bytes_ref=None))
             self._letters, self._bytes = self._held()
 
-    def _room_for(self, rows: Sequence[RefusedRow]) -> int:
-        """How many of the rows fit. Repeats were counted as new ones, so count anew before saying no."""
-        room = _fitting(rows, self._letters_max - self._letters, self._bytes_max - self._bytes)
-        if room < len(rows):
-            self._letters, self._bytes = self._held()
-            room = _fitting(rows, self._letters_max - self._letters, self._bytes_max - self._bytes)
-        return room
+    def _has_room_for(self, given: Mapping[str, DeadLetter]) -> bool:
+        letters, octets = self._letters + len(given), self._bytes + sum(map(_size, given.values()))
+        return letters <= self._letters_max and octets <= self._bytes_max
 
-    def _write(self, rows: Sequence[RefusedRow], at: Instant) -> None:
-        refs = [_identity(row) for row in rows]
-        contents = [
-            {"ref": ref, "raw": row.raw, "header": row.header, "at": at} for ref, row in zip(refs, rows, strict=True)
-        ]
+    def _what_fits(self, given: Mapping[str, DeadLetter]) -> dict[str, DeadLetter]:
+        """Repeats, which need no room, and new ones while there is some. So far repeats were counted: count anew."""
+        self._letters, self._bytes = self._held()
+        letters, octets = self._letters, self._bytes
+        known, kept = self._known(list(given)), dict[str, DeadLetter]()
+        for ref, row in given.items():
+            if ref in known:
+                kept[ref] = row
+            elif letters < self._letters_max and octets + _size(row) <= self._bytes_max:
+                kept[ref] = row
+                letters, octets = letters + 1, octets + _size(row)
+        return kept
+
+    def _known(self, refs: Sequence[str]) -> set[str]:
+        known = set[str]()
+        with self._store.reading() as connection:
+            for start in range(0, len(refs), _IDS_A_STATEMENT):
+                some = refs[start : start + _IDS_A_STATEMENT]
+                known.update(connection.execute(select(dead_letters.c.id).where(dead_letters.c.id.in_(some))).scalars())
+        return known
+
+    def _write(self, kept: Mapping[str, DeadLetter], at: Instant) -> None:
+        contents = [{"ref": ref, "raw": row.raw, "header": row.header, "at": at} for ref, row in kept.items()]
         with self._store.writing() as connection:
-            connection.execute(_KEEP_LETTER, [_letter(*pair, at) for pair in zip(refs, rows, strict=True)])
+            connection.execute(_KEEP_LETTER, [_letter(ref, row, at) for ref, row in kept.items()])
             connection.execute(_KEEP_BYTES, contents)
-        self._letters += len(rows)
-        self._bytes += sum(map(_size, rows))
+        self._letters += len(kept)
+        self._bytes += sum(map(_size, kept.values()))
 
     def _held(self) -> tuple[int, int]:
         size = func.length(dead_bytes.c.raw) + func.coalesce(func.length(dead_bytes.c.header), 0)
@@ -206,31 +178,24 @@ _KEEP_BYTES: Final = (
 )
 
 
-def _fitting(rows: Sequence[RefusedRow], letters: int, octets: int) -> int:
-    for number, row in enumerate(rows):
-        octets -= _size(row)
-        if number >= letters or octets < 0:
-            return number
-    return len(rows)
-
-
-def _size(row: RefusedRow) -> int:
+def _size(row: DeadLetter) -> int:
     return len(row.raw) + len(row.header or b"")
 
 
-def _identity(row: RefusedRow) -> str:
+def _identity(row: DeadLetter) -> str:
     digest = hashlib.sha256()
     for part in (row.file.encode(), b"%d" % row.line, b"%d" % row.position, row.header or b"", row.raw):
         digest.update(b"%d:" % len(part) + part)
     return digest.hexdigest()
 
 
-def _letter(ref: str, row: RefusedRow, at: Instant) -> dict[str, Any]:
-    value = None if row.value is None else row.value[:VALUE_CHARS_MAX]
+def _letter(ref: str, row: DeadLetter, at: Instant) -> dict[str, Any]:
     place = {"file": row.file, "line": row.line, "position": row.position, "source": row.source.value}
-    broken = {"field": row.field, "value": value, "rule": row.rule, "reason": str(row.reason)}
+    broken = {"field": row.field, "value": row.value, "rule": row.rule, "reason": row.reason.value}
     return {"id": ref, **place, **broken, "at": at, "bytes_ref": ref, "state": State.WAITING.value}
 
 
-def _retry(row: RowMapping) -> Retry:
-    return Retry(**{**row, "source": Source(row["source"])})
+def _asked(row: RowMapping) -> Asked:
+    kept = {name: value for name, value in row.items() if name != "id"}
+    letter = DeadLetter(**kept | {"source": Source(row["source"]), "reason": Reason(row["reason"])})
+    return Asked(id=row["id"], letter=letter)

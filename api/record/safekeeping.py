@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from api.record.dead_letters import DeadLetters, RefusedRow
+from api.record.dead_letters import DeadLetters
 from api.record.errors import RecordError
 from api.record.kept import Kept
 from api.record.words import Words
+from schemas.dead_letters import DeadLetter
 from schemas.log import log_of
 from schemas.times import Instant
 
@@ -29,7 +30,7 @@ class Safekeeping:
             return None
         return f"{self._not_kept} refused rows were counted and not kept: too many wait. Run nightdesk ingest retry."
 
-    def keep(self, rows: Sequence[RefusedRow]) -> None:
+    def keep(self, rows: Sequence[DeadLetter]) -> None:
         """All words given so far, and these refused rows; a repeat changes nothing."""
         self.words.commit()
         if rows:

@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
-
-from pyproj import Transformer
 
 from ingest.simulate.city import City
 from ingest.simulate.csv_text import csv_text
 from ingest.simulate.messages import Message
 from schemas.categories import Category
 from schemas.distance import metres_between
+from schemas.geo import grid_of_wgs84_batch
 from schemas.times import SECOND
 
 HEADER: Final = (
@@ -44,7 +42,8 @@ _GROUPS: Final = {
 
 def write_lfb(messages: Sequence[Message], city: City, zone: ZoneInfo) -> bytes:
     """The calls' CSV, in the order given."""
-    grid = _grid_of(messages)
+    happenings = [message.happening for message in messages]
+    grid = grid_of_wgs84_batch([each.lat for each in happenings], [each.lon for each in happenings])
     names = {ward.code: ward.name for ward in city.area.wards}
     rows = []
     for message, (easting, northing) in zip(messages, grid, strict=True):
@@ -113,15 +112,3 @@ def _property(message: Message) -> tuple[str, str]:
     if detail.startswith("Hotel"):
         return "Other Residential", detail
     return ("Dwelling" if "Flats" in detail else "Non Residential"), detail
-
-
-def _grid_of(messages: Sequence[Message]) -> list[tuple[float, float]]:
-    lons = [message.happening.lon for message in messages]
-    lats = [message.happening.lat for message in messages]
-    eastings, northings = _transformer().transform(lons, lats)
-    return list(zip(eastings, northings, strict=True))
-
-
-@cache
-def _transformer() -> Transformer:
-    return Transformer.from_crs("EPSG:4326", "EPSG:27700", always_xy=True)

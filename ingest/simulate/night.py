@@ -92,6 +92,10 @@ class Simulator:
             silences = played.silences() if story else [random_silence(night, rng)]
         return self._sealed(night, messages, silences, played.programme(silences=faults))
 
+    def refuse_unplayable(self, night: OperatingNight) -> None:
+        """ValueError: a scene or silence of the story has no place in this night or area."""
+        Story(self._told(), self._city, night)
+
     def _told_and_drawn(self, night: OperatingNight, played: Story) -> list[Message]:
         rng = self._rng(night, "happenings")
         drawn = sent(happenings(self._city, night, rng), night, self._city.teams, rng)

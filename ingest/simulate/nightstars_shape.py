@@ -1,13 +1,11 @@
 """Night Stars' vendor shape: CSV, times local to the area and without offset."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from ingest.simulate.csv_text import csv_text
+from ingest.simulate.csv_text import csv_text, local_clock
 from ingest.simulate.messages import Message, Status
-from schemas.times import SECOND, Instant
 
 HEADER: Final = (
     "encounter_id",
@@ -32,12 +30,12 @@ def write_nightstars(messages: Sequence[Message], zone: ZoneInfo) -> bytes:
 
 def _row(message: Message, zone: ZoneInfo) -> list[str]:
     happening = message.happening
-    told = [message.source_id, str(message.revision), message.status.value, _clock(message.sent_at, zone)]
+    told = [message.source_id, str(message.revision), message.status.value, local_clock(message.sent_at, zone)]
     if message.status is Status.WITHDRAWN:
         return told + [""] * (len(HEADER) - len(told))
     return [
         *told,
-        _clock(happening.at, zone),
+        local_clock(happening.at, zone),
         happening.reporter,
         happening.detail,
         str(happening.severity),
@@ -46,7 +44,3 @@ def _row(message: Message, zone: ZoneInfo) -> list[str]:
         f"{happening.lon:.6f}",
         happening.words,
     ]
-
-
-def _clock(at: Instant, zone: ZoneInfo) -> str:
-    return f"{datetime.fromtimestamp(at // SECOND, zone):%Y-%m-%d %H:%M:%S}"

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from ingest.simulate.csv_text import csv_text
+from ingest.simulate.csv_text import csv_text, local_clock
 from ingest.simulate.messages import Message
 from schemas.area import Camera
 from schemas.feeds import Source
@@ -69,7 +68,7 @@ def _event_row(message: Message, cameras: dict[str, Camera], zone: ZoneInfo) -> 
     certainty = str(60 + happening.at % 40) if happening.detail else ""
     return [
         cameras[happening.reporter].vendor_name,
-        f"{_clock(happening.at, zone)}.{happening.at % SECOND:03d}",
+        f"{local_clock(happening.at, zone)}.{happening.at % SECOND:03d}",
         certainty,
         happening.detail,
         "" if level is None else f"{level:.1f}",
@@ -79,8 +78,4 @@ def _event_row(message: Message, cameras: dict[str, Camera], zone: ZoneInfo) -> 
 
 def _level_row(row: Level, cameras: dict[str, Camera], zone: ZoneInfo) -> list[str]:
     decibels = (row.laeq_db + row.above_db, row.laeq_db, row.laeq_db + 5.5, row.laeq_db + row.above_db + 12.0)
-    return [cameras[row.camera].vendor_name, _clock(row.at, zone), *(f"{level:.3f}" for level in decibels)]
-
-
-def _clock(at: Instant, zone: ZoneInfo) -> str:
-    return f"{datetime.fromtimestamp(at // SECOND, zone):%Y-%m-%d %H:%M:%S}"
+    return [cameras[row.camera].vendor_name, local_clock(row.at, zone), *(f"{level:.3f}" for level in decibels)]

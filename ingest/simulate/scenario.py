@@ -89,7 +89,7 @@ def load_scenario(path: Path | None = None) -> Scenario:
     """The scenario of a TOML file, without one the built-in story. ScenarioError says what is wrong and where."""
     file = path or BUILT_IN
     try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
+        document = tomllib.loads(file.read_text(encoding="utf-8-sig"))
         _refuse_unknown(document)
         scenario = msgspec.convert(document, Scenario)
         _refuse_unplayable(scenario)

@@ -1,85 +1,81 @@
 """The demo: past nights in a moment, so that what is usual is known; then the story's night, paced; then the next."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from typing import Final
 
-from ingest.feeding import Keeper, Records, Tally, batches
+from ingest.desk_port import DeskPort
+from ingest.feeding import Records, Tally, batches
 from ingest.merge import merged
 from ingest.metering import Count, counted
 from ingest.outcomes import Outcome
-from ingest.pacing import Submit, play
+from ingest.pacing import play
 from ingest.reading import read
 from ingest.simulate.night import SOURCES, SimulatedNight, Simulator
 from ingest.words import WordsPort
 from schemas.area import Area
+from schemas.journal import Entry
 from schemas.night import NightCalendar, OperatingNight
-from schemas.times import HOUR, MINUTE, Instant
+from schemas.times import HOUR, MINUTE
 
 STORY_NIGHT: Final = date(2026, 5, 16)
+STORY_SEED: Final = 7
 PAST_WEEKS: Final = 5
 CURTAIN: Final = 150 * MINUTE
 """After the night's opening: by then there is something to see, and the story has not begun."""
 
 
 class Stage:
-    """Plays simulated nights into a desk. What the desk has already (`known`, `desk_clock`) is not played again."""
+    """Plays simulated nights into a desk; what the desk has already is not played again.
+
+    ValueError: the area cannot be simulated, or not on the story's night, or the story not in it.
+    """
 
     def __init__(
         self,
-        area: Area,
+        desk: DeskPort,
         *,
-        night: date,
         seed: int,
         speed: float,
-        submit: Submit,
-        known: Callable[[str], int],
-        desk_clock: Callable[[], Instant],
-        keeper: Keeper,
-        words: WordsPort,
         clock: Callable[[], float],
         wait: Callable[[float], bool],
-        count: Count,
     ) -> None:
-        self._area = area
-        self._calendar = NightCalendar(area.nights)
-        self._simulator = Simulator(area, seed)
-        self._night = night
+        self._desk = desk
+        self._calendar = NightCalendar(desk.area.nights)
+        self._simulator = Simulator(desk.area, seed)
+        self._story_night = self._checked_night()
         self._seed = seed
         self._speed = speed
-        self._submit = submit
-        self._known = known
-        self._desk_clock = desk_clock
-        self._keeper = keeper
-        self._words = words
         self._clock = clock
         self._wait = wait
-        self._count = count
 
     def run(self) -> None:
         """Play until told to stop, or until the calendar has no more nights."""
-        tonight = self._calendar.night_on(self._night)
-        if tonight is None:
-            raise ValueError(
-                f"the demo plays {self._night.isoformat()}, which is not an operating night of {self._area.name}"
-            )
         for past in self._past_nights():
-            if self._desk_clock() < past.closes_at:
+            if self._desk.clock() < past.closes_at:
                 for records in self._records(past, story=False):
-                    self._submit(records)
+                    self._desk.submit(records)
             if self._wait(0):
                 return
+        tonight: OperatingNight | None = self._story_night
         while tonight is not None and self._play(tonight):
             tonight = self._calendar.next_night(tonight.opens_at)
 
+    def _checked_night(self) -> OperatingNight:
+        area, night = self._desk.area, self._calendar.night_on(STORY_NIGHT)
+        if night is None:
+            raise ValueError(f"the demo plays {STORY_NIGHT}, which is not an operating night of {area.name}")
+        self._simulator.refuse_unplayable(night)
+        return night
+
     def _play(self, night: OperatingNight) -> bool:
-        if self._desk_clock() >= night.closes_at + HOUR:
+        if self._desk.clock() >= night.closes_at + HOUR:
             return True
-        begin = max(self._desk_clock(), night.opens_at + CURTAIN)
+        begin = max(self._desk.clock(), night.opens_at + CURTAIN)
         return play(
             self._records(night, story=True),
-            self._submit,
+            self._desk.submit,
             speed=self._speed,
             begin=begin,
             until=night.closes_at + HOUR,
@@ -91,16 +87,16 @@ class Stage:
         simulated = self._simulator.night(date.fromisoformat(night.key), story=story)
         stream = stream_of(night.key, self._seed)
         return batches(
-            merged(readers(simulated, self._area, self._words, self._count)),
+            merged(readers(simulated, self._desk.area, self._desk.words, self._desk.count)),
             stream,
-            self._keeper,
+            self._desk.keeper,
             Tally(),
-            known=self._known(stream),
+            known=self._desk.known(stream),
         )
 
     def _past_nights(self) -> Iterator[OperatingNight]:
         for days in range(7 * PAST_WEEKS, 0, -1):
-            night = self._calendar.night_on(self._night - timedelta(days=days))
+            night = self._calendar.night_on(STORY_NIGHT - timedelta(days=days))
             if night is not None:
                 yield night
 
@@ -108,6 +104,23 @@ class Stage:
 def stream_of(night: str, seed: int) -> str:
     """What the journal calls a simulated night's one merged stream."""
     return f"demo:{night}:{seed}"
+
+
+def seed_of(journal: Iterable[tuple[int, Entry]], wanted: int | None) -> int:
+    """The seed of the demo that a journal holds, else the wanted one, else the story's.
+
+    ValueError: another one is wanted; nights of two seeds, mixed, are no night at all.
+    """
+    streams = (entry.origin.stream for _, entry in journal if entry.origin is not None)
+    begun = next((int(stream.rpartition(":")[2]) for stream in streams), None)
+    if begun is None:
+        return STORY_SEED if wanted is None else wanted
+    if wanted not in (None, begun):
+        raise ValueError(
+            f"the demo in this folder was begun with --seed {begun}; --seed {wanted} is another one: leave --seed out "
+            "to go on, or give an empty folder with --data"
+        )
+    return begun
 
 
 def readers(simulated: SimulatedNight, area: Area, words: WordsPort, count: Count) -> list[Iterator[Outcome]]:

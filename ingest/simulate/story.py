@@ -44,6 +44,10 @@ class Story:
     def __init__(self, scenario: Scenario, city: City, night: OperatingNight) -> None:
         self._scenario, self._city, self._night = scenario, city, night
         self._zone = zone(city.area.time_zone)
+        for scene in scenario.scene:
+            if not city.inside((scene.lat, scene.lon)):
+                raise ValueError(f"scene {scene.title!r}: {scene.lat}, {scene.lon} lies outside {city.area.id}")
+        self.programme(silences=True)  # refuses a time that does not lie in the night
 
     def messages(self, rng: Random) -> list[Message]:
         """What the scenes send."""
@@ -66,8 +70,6 @@ class Story:
 
     def _staged(self, scene: Scene, rng: Random) -> Iterator[Message]:
         begins = self._at(scene.at, scene.title)
-        if not self._city.inside((scene.lat, scene.lon)):
-            raise ValueError(f"scene {scene.title!r}: {scene.lat}, {scene.lon} lies outside {self._city.area.id}")
         revisions: dict[str, int] = {}
         for told in scene.told:
             revision = revisions.get(told.key, 0) + (told.status is not Status.NEW)

@@ -8,8 +8,9 @@ from ingest.context import Context
 from ingest.fields import identifier
 from ingest.grid import Grid
 from ingest.local_time import iso_date
-from ingest.outcomes import Reason, Refusal
+from ingest.outcomes import Refusal
 from schemas.categories import Category
+from schemas.dead_letters import Reason
 from schemas.feeds import LfbCall
 
 PUBLIC_2017: Final = Shape(
@@ -32,7 +33,7 @@ _DATES_MAX: Final = 10_000
 _CLASSES_MAX: Final = 1_000
 """Remembered of each; past them all are forgotten."""
 _ABSENT: Final = frozenset(("", "0", "0.0", "NULL", "null"))
-"""How a position that is not given is written."""
+"""How a borough or a position that is not given is written, spaces apart."""
 
 
 def layouts(context: Context) -> tuple[Layout, ...]:
@@ -59,13 +60,12 @@ class LfbCalls:
 
     def look_ahead(self, rows: Sequence[Values]) -> None:
         """Convert the grid positions of a batch together."""
-        ours = self._borough
-        self._grid.look_ahead(_on_grid(row) for row in rows if row[0] == ours or not self._is_elsewhere(row[0]))
+        self._grid.look_ahead(_on_grid(row) for row in rows if not self._is_elsewhere(row[0]))
 
-    def parse(self, row: Values, raw: bytes) -> LfbCall | None:  # noqa: ARG002 - every source's rows are called alike
+    def parse(self, row: Values, _raw: bytes) -> LfbCall | None:
         """One call, or None where its borough is another."""
         borough = row[0]
-        if borough != self._borough and self._is_elsewhere(borough):
+        if self._is_elsewhere(borough):
             return None
         _, number, day, clock, group, stop_code = row[:6]
         at, is_ambiguous = self._clock.ordered(f"{self._date(day)} {clock}", self._fields[3])
@@ -77,13 +77,15 @@ class LfbCalls:
             received_at=at,
             lat=lat,
             lon=lon,
-            borough_code=borough or None,
+            borough_code=None if _is_absent(borough) else borough.strip(),
             ambiguous_time=is_ambiguous,
         )
 
     def _is_elsewhere(self, borough: str) -> bool:
         """A row without a borough code is judged by its point, later."""
-        return borough != self._borough and bool(borough) and self._borough is not None
+        if borough == self._borough or self._borough is None:
+            return False
+        return borough.strip() != self._borough and not _is_absent(borough)
 
     def _date(self, text: str) -> str:
         date = self._dates.get(text)
@@ -104,20 +106,24 @@ class LfbCalls:
     def _position(self, row: Values) -> tuple[float, float]:
         """The exact grid position, else latitude and longitude, else the rounded grid position."""
         east, north = row[6], row[7]
-        if east not in _ABSENT and north not in _ABSENT:
+        if not (_is_absent(east) or _is_absent(north)):
             return self._grid.wgs84((east, north), self._fields[6], self._fields[7])
         lat, lon = row[10], row[11]
-        if lat not in _ABSENT and lon not in _ABSENT:
+        if not (_is_absent(lat) or _is_absent(lon)):
             return self._positions.read(lat, lon, self._fields[10], self._fields[11])
         east, north = row[8], row[9]
-        if east in _ABSENT or north in _ABSENT:
+        if _is_absent(east) or _is_absent(north):
             rule = "a call has an exact or rounded position on the British National Grid, or latitude and longitude"
             raise Refusal(Reason.BAD_POSITION, rule, self._fields[8], east)
         return self._grid.wgs84((east, north), self._fields[8], self._fields[9])
 
 
 def _on_grid(row: Values) -> tuple[str, str]:
-    return (row[6], row[7]) if row[6] not in _ABSENT else (row[8], row[9])
+    return (row[8], row[9]) if _is_absent(row[6]) else (row[6], row[7])
+
+
+def _is_absent(text: str) -> bool:
+    return text.strip() in _ABSENT
 
 
 def class_of(group: str, stop_code: str, field: str) -> Category:

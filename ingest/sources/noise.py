@@ -7,8 +7,8 @@ from typing import Final
 
 from ingest.columns import Layout, Shape, Values
 from ingest.context import Context
-from ingest.fields import identifier, number
-from ingest.outcomes import Reason, Refusal
+from ingest.fields import is_blank, named, number
+from schemas.dead_letters import Reason
 from schemas.feeds import FeedHeartbeat, NoiseTrigger, Source
 
 TRIGGERS: Final = Shape(
@@ -47,19 +47,19 @@ class NoiseRows:
             camera=self._camera(description),
             occurred_at=at,
             received_at=at,
-            level_db=number(level, "lamax", 0, LEVEL_DB_MAX) if level else None,
+            level_db=None if is_blank(level) else number(level, "lamax", 0, LEVEL_DB_MAX),
             ambiguous_time=is_ambiguous,
         )
 
-    def level(self, row: Values, raw: bytes) -> FeedHeartbeat:  # noqa: ARG002 - every source's rows are called alike
+    def level(self, row: Values, _raw: bytes) -> FeedHeartbeat:
         """One level row: its camera is alive, whatever it measured."""
         at, _ = self._clock.ordered(row[1], "result_timestamp")
         return FeedHeartbeat(source=Source.NOISE, sensor=self._camera(row[0]), at=at, received_at=at)
 
     def _camera(self, description: str) -> str:
         """The camera that the vendor calls so; vendors are careless with spaces."""
-        camera = self._cameras.get(description) or self._cameras.get(" ".join(description.split()))
+        camera = self._cameras.get(description)
         if camera is None:
-            name = identifier(description, "description")
-            raise Refusal(Reason.UNKNOWN_CAMERA, "must be a camera of the reference data", "description", name)
+            name = " ".join(description.split())
+            camera = named(name, "description", self._cameras, Reason.UNKNOWN_CAMERA, "a camera")
         return camera

@@ -5,7 +5,7 @@ from typing import Final
 from ingest.categories import category_of
 from ingest.columns import Layout, Shape, Values
 from ingest.context import Context
-from ingest.fields import identifier
+from ingest.fields import identifier, is_blank
 from schemas.categories import Category
 from schemas.feeds import PointEvent
 
@@ -32,13 +32,13 @@ class PointEvents:
     def parse(self, row: Values, raw: bytes) -> PointEvent:
         """One event; without a category of ours it is other, without a reporter all rows have the same."""
         time, lat_text, lon_text, event_id, category, reporter = row
-        source_id = identifier(event_id, "id") if event_id else self._ids.next_id(raw)
+        source_id = self._ids.next_id(raw) if is_blank(event_id) else identifier(event_id, "id")
         at, is_ambiguous = self._clock.ordered(time, "time")
         lat, lon = self._positions.read(lat_text, lon_text, "lat", "lon")
         return PointEvent(
             source_id=source_id,
-            category=category_of(category) if category else Category.OTHER,
-            reporter=identifier(reporter, "reporter") if reporter else None,
+            category=Category.OTHER if is_blank(category) else category_of(category),
+            reporter=None if is_blank(reporter) else identifier(reporter, "reporter"),
             occurred_at=at,
             received_at=at,
             lat=lat,

@@ -5,13 +5,12 @@ from typing import Final
 from ingest.categories import category_of
 from ingest.columns import Layout, Shape, Values
 from ingest.context import Context
-from ingest.fields import identifier, one_of, whole, words
-from ingest.outcomes import Reason, Refusal
-from ingest.revisions import Status, revision_of
-from ingest.words import words_ref
+from ingest.fields import is_blank, named, one_of, whole
+from ingest.reports import Told, report_layout
 from schemas.area import Venue
 from schemas.categories import HelpNeeded
-from schemas.feeds import SbnReport, Source, Withdrawal
+from schemas.dead_letters import Reason
+from schemas.feeds import SbnReport, Source
 
 REPORTS: Final = Shape(
     name="Safer Business Network reports",
@@ -28,58 +27,34 @@ _HELP_RULE: Final = ", ".join(HelpNeeded)
 
 def layouts(context: Context) -> tuple[Layout, ...]:
     """The one shape."""
-    return (Layout(shape=REPORTS, parse=SbnReports(context).parse),)
+    return (report_layout(REPORTS, Source.SBN, context, SbnReports(context).build),)
 
 
 class SbnReports:
-    """Rows to reports and withdrawals."""
+    """Rows to reports."""
 
     def __init__(self, context: Context) -> None:
-        self._clock = context.clock
         self._positions = context.positions
         self._venues = context.area.venues
-        self._words = context.words
 
-    def parse(self, row: Values, raw: bytes) -> SbnReport | Withdrawal:  # noqa: ARG002 - all sources' are called alike
-        """One revision of a report."""
-        report_id, revision_text, status_text, reported, occurred, venue_id, category, severity, need = row[:9]
-        source_id = identifier(report_id, "report_id")
-        revision, status = revision_of(revision_text, status_text)
-        received_at, is_ambiguous = self._clock.ordered(reported, "reported_at")
-        if status is Status.WITHDRAWN:
-            return Withdrawal(source=Source.SBN, source_id=source_id, revision=revision, received_at=received_at)
-        occurred_at, is_occurred_ambiguous = self._clock.free(occurred, "occurred_at")
-        venue = self._venue(venue_id)
-        lat, lon = self._position(row[9], row[10], venue)
-        text = words(row[11], "words")
+    def build(self, row: Values, told: Told) -> tuple[SbnReport, str]:
+        """One report; its words are its venue's."""
+        venue_id, category, severity, need, lat_text, lon_text = row[5:11]
+        venue = named(venue_id, "venue_id", self._venues, Reason.UNKNOWN_VENUE, "a venue")
+        lat, lon = self._position(lat_text, lon_text, venue)
         report = SbnReport(
-            source_id=source_id,
-            revision=revision,
+            **told,
             venue=venue.id,
             category=category_of(category),
             severity=_SEVERITIES.get(severity) or whole(severity, "severity", 1, 4),
             help_needed=_HELP.get(need) or one_of(need, "help_needed", _HELP, Reason.BAD_VALUE, _HELP_RULE),
-            occurred_at=occurred_at,
-            received_at=received_at,
             lat=lat,
             lon=lon,
-            words_ref=words_ref(Source.SBN, source_id, revision) if text else None,
-            ambiguous_time=is_ambiguous or is_occurred_ambiguous,
         )
-        if report.words_ref is not None:
-            self._words.keep(report.words_ref, venue.id, text)
-        return report
-
-    def _venue(self, venue_id: str) -> Venue:
-        venue = self._venues.get(venue_id)
-        if venue is None:
-            venue = self._venues.get(identifier(venue_id, "venue_id"))
-        if venue is None:
-            raise Refusal(Reason.UNKNOWN_VENUE, "must be a venue of the reference data", "venue_id", venue_id)
-        return venue
+        return report, venue.id
 
     def _position(self, lat: str, lon: str, venue: Venue) -> tuple[float, float]:
         """The report's own position, else its venue's."""
-        if not lat and not lon:
+        if is_blank(lat) and is_blank(lon):
             return venue.lat, venue.lon
         return self._positions.read(lat, lon, "latitude", "longitude")

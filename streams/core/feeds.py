@@ -128,8 +128,7 @@ class Feeds:
         for source, feed, sensor in self._watched:
             if sensor.due <= now and self._weigh(feed, sensor, now, rules):
                 changed[source] = None
-            if sensor.due < due:
-                due = sensor.due
+            due = min(due, sensor.due)
         self.due = due
         return list(changed)
 

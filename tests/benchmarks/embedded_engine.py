@@ -11,8 +11,8 @@ from api.record.dead_letters import DeadLetters
 from api.record.keeping import RecordKeeper
 from api.record.kept import open_kept
 from api.record.words import Words
-from ingest.outcomes import DeadLetter
 from schemas.command_line import wall
+from schemas.dead_letters import DeadLetter
 from schemas.picture import Change
 from schemas.reference import load_area
 from schemas.telemetry import Metric

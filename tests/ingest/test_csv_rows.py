@@ -2,14 +2,15 @@
 
 import csv
 import io
-import random
 
 import pytest
 
 from ingest.columns import Layout, Row, Shape, read_header
 from ingest.csv_rows import ROW_BYTES_MAX, ROW_LINES_MAX, CsvRows, header_line
 from ingest.lines import Lines
-from ingest.outcomes import Broken, Reason, Refusal
+from ingest.outcomes import Broken, Refusal
+from ingest.simulate.draws import seeded
+from schemas.dead_letters import Reason
 from tests.builders_ingest import dribble
 
 SHAPE = Shape(name="letters", required=("a", "b", "c"))
@@ -18,9 +19,9 @@ SHAPE = Shape(name="letters", required=("a", "b", "c"))
 def rows_of(body: bytes, size: int = 4096) -> list[Row]:
     lines = Lines(dribble(body, size))
     batches = iter(lines)
-    number, raw, rest = header_line(batches)
+    raw, number, rest = header_line(batches)
     header = read_header(raw, [Layout(shape=SHAPE, parse=lambda values, raw: None)], {})
-    return [row for batch in CsvRows(lines, batches, header).batches(number + 1, rest) for row in batch]
+    return [row for batch in CsvRows(lines, batches, header).batches(number, rest) for row in batch]
 
 
 def found(body: bytes, size: int = 4096) -> list[tuple[int, object]]:
@@ -108,9 +109,28 @@ def test_a_header_after_blank_lines_is_the_header() -> None:
     assert found(b"\n \na,b,c\n1,2,3\n") == [(4, ("1", "2", "3"))]
 
 
+@pytest.mark.parametrize("size", [1, 3, 4096])
+def test_a_column_s_name_may_go_over_lines(size: int) -> None:
+    body = b'\na,"Notional\r\nCost (\xa3)",b,c,"n ""1"""\n1,x,2,3,y\n4,x,5\n'
+    assert found(body, size) == [(4, ("1", "2", "3")), (5, Reason.RAGGED_ROW)]
+
+
+@pytest.mark.parametrize("tail", [b"", b"\n", b"\n" + b"1,2,3\n" * 1_000])
+def test_a_quote_in_the_header_that_never_closes_is_told(tail: bytes) -> None:
+    with pytest.raises(Broken, match="a quote in its header line is not closed"):
+        found(b'a,b,"c' + tail)
+
+
+def test_spaces_between_a_delimiter_and_a_quote_are_none_of_the_value() -> None:
+    assert found(b'a,b,c\n1, "two, and", "3"\n4, "five\nlines", 6\n') == [
+        (2, ("1", "two, and", "3")),
+        (3, ("4", "five\nlines", "6")),
+    ]
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_what_a_writer_wrote_is_what_is_read_however_it_is_cut(seed: int) -> None:
-    rng = random.Random(seed)  # noqa: S311
+    rng = seeded(seed)
     cells = ["", "x", "two words", 'a "quote"', "comma, here", "line\nbreak", "é", '"', "\n"]
     rows = [["1", rng.choice(cells), rng.choice(cells)] for _ in range(60)]
     out = io.StringIO()

@@ -4,12 +4,14 @@ import io
 import json
 from dataclasses import replace
 
+import msgspec
 import pytest
 
-from ingest.dead_letters import DeadLetter, Reason, reread
+from ingest.dead_letters import reread
 from ingest.outcomes import Outcome, Outside, Read
 from ingest.reading import read
 from schemas.area import Area
+from schemas.dead_letters import DeadLetter, Reason
 from schemas.feeds import LfbCall, NoiseTrigger, PointEvent, SbnReport, Source
 from tests.builders_area import DOOR, an_area
 from tests.builders_ingest import (
@@ -81,6 +83,53 @@ def test_rows_of_a_column_map_are_read_again_without_it() -> None:
         assert isinstance(outcome, Read)
         assert isinstance(outcome.record, PointEvent)
         assert outcome.record.lat == 51.51
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"severity": NaN, "x": 1, ' + sbn_object()[1:].replace(b'"severity": 2, ', b""),
+        sbn_object(severity=9).replace(b'"r1"', b'"caf\xe9"'),
+        sbn_object(severity=9, words="half a character: \ud800"),
+        sbn_object(severity="9" * 5_000),
+        sbn_object(severity=int("9" * 40)),
+    ],
+    ids=["NaN", "cp1252", "surrogate", "long text", "long number"],
+)
+def test_an_object_that_only_a_forgiving_reader_takes_can_be_put_right(line: bytes) -> None:
+    outcome = again(one_letter(outcomes(Source.SBN, sbn_object() + line)), severity="3", words="")
+    assert isinstance(outcome, Read)
+    assert isinstance(outcome.record, SbnReport)
+    assert outcome.record.severity == 3
+
+
+def test_an_object_too_deep_or_with_a_number_too_long_is_no_object_to_set_a_field_of() -> None:
+    for line in (b'{"a": ' + b"[" * 60_000 + b"}", b'{"a": ' + b"9" * 5_000 + b"}"):
+        letter = one_letter(outcomes(Source.SBN, sbn_object() + line + b"\n"))
+        assert again(letter) == letter
+        with pytest.raises(ValueError, match="no JSON object"):
+            again(letter, severity="1")
+
+
+def test_a_row_whose_header_is_no_longer_known_stays_a_dead_letter_and_says_so() -> None:
+    letter = msgspec.structs.replace(
+        one_letter(outcomes(Source.SBN, csv_of(SBN, sbn_row(severity="9")))), header=b"what,is,this"
+    )
+    outcome = again(letter)
+    assert isinstance(outcome, DeadLetter)
+    assert outcome.reason is Reason.MISSING_COLUMN
+    assert "unknown header" in outcome.rule
+    assert (outcome.raw, outcome.header, outcome.position) == (letter.raw, letter.header, letter.position)
+
+
+def test_a_row_under_a_header_over_lines_with_spaces_before_its_quotes_can_be_put_right() -> None:
+    header, row = SBN.replace("words", '"What\nhappened",words'), sbn_row(severity="9", help_needed='x, "') + ', "a, b"'
+    letter = one_letter(outcomes(Source.SBN, csv_of(header, row)))
+    assert (letter.line, letter.field) == (3, "severity")
+    outcome = again(letter, severity="3", help_needed="none")
+    assert isinstance(outcome, Read)
+    assert isinstance(outcome.record, SbnReport)
+    assert outcome.record.severity == 3
 
 
 def test_identical_rows_read_again_are_still_two() -> None:

@@ -2,17 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ingest.desk_feed import Again, DeskFeed, corrections_of
+from ingest.desk_port import DeskPort
 from ingest.feeding import Records
-from ingest.outcomes import DeadLetter
 from ingest.patience import Patience, PatientKeeper, PatientSubmit, PatientWords
 from ingest.watch import Inbox
 from schemas.area import Area
+from schemas.dead_letters import Asked, DeadLetter
 from schemas.feeds import SbnReport, Source
 from schemas.telemetry import Metric
 from schemas.times import Instant
@@ -25,17 +26,6 @@ NOW: Instant = 1_778_990_000_000
 
 class Full(Exception):
     """The desk's disk, or ours."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """A refused row, asked for by its id."""
-
-    id: str
-    letter: DeadLetter
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.letter, name)
 
 
 class Letters:
@@ -57,8 +47,8 @@ class Letters:
     def ask(self) -> None:
         self.asked, self.waiting = self.asked | self.waiting, {}
 
-    def retries(self, limit: int = 500) -> Sequence[Letter]:
-        return [Letter(id=name, letter=letter) for name, letter in list(self.asked.items())[: self.limit]]
+    def retries(self, limit: int = 500) -> Sequence[Asked]:
+        return [Asked(id=name, letter=letter) for name, letter in list(self.asked.items())[: self.limit]]
 
     def back_in(self, ids: list[str]) -> None:
         for name in ids:
@@ -93,17 +83,11 @@ class Room:
     def feed(self, area: Area | None = None) -> DeskFeed:
         patience = Patience(lambda _seconds: False, (Full,), self.trouble)
         self.words = PatientWords(Kept(), patience)
-        return DeskFeed(
-            area or self.area,
-            submit=PatientSubmit(self.submit, patience),
-            known=self.known,
-            keeper=PatientKeeper(self.letters, patience),
-            letters=self.letters,  # type: ignore[arg-type]
-            words=self.words,
-            now=lambda: NOW,
-            patience=patience,
-            count=self.count,
-        )
+        desk = DeskPort(
+            area=area or self.area, submit=PatientSubmit(self.submit, patience), known=self.known, clock=lambda: 0,
+            keeper=PatientKeeper(self.letters, patience), words=self.words, count=self.count,
+        )  # fmt: skip
+        return DeskFeed(desk, letters=self.letters, now=lambda: NOW, patience=patience)
 
     def submit(self, records: Records, tick_to: Instant | None = None) -> int:
         assert tick_to is None, "the live clock is the desk's own"
@@ -217,12 +201,27 @@ def test_a_field_that_is_put_right_wrongly_leaves_the_row_as_it_first_came(room:
     assert room.letters.asked == {}
 
 
-def test_a_field_that_the_rows_have_not_is_refused(room: Room) -> None:
+def test_a_field_is_put_right_only_in_rows_that_were_refused_for_it(room: Room) -> None:
+    body = csv_of(SBN, *rows("r1", venue_id="new-door"), *rows("r2", severity="9"), "r3,0")
+    room.file("a.csv", body)
+    room.file("b.ndjson", b'{"report_id": "r4"}\n{junk}\n')
+    room.run()
+    room.letters.ask()
+    assert room.feed().read_again({"venue_id": "lantern-yard"}) == Again(back_in=1, waiting=4)
+    assert [(record.source_id, record.venue) for _, _, record in room.desk] == [("r1", "lantern-yard")]
+    room.letters.ask()
+    assert room.feed().read_again({"severity": "3"}) == Again(back_in=1, waiting=3)
+    assert [(record.source_id, record.venue) for _, _, record in room.desk][1:] == [("r2", "blue-door")]
+
+
+def test_a_field_for_which_no_row_was_refused_is_named_and_nothing_is_put_right(room: Room) -> None:
     room.file("a.csv", csv_of(SBN, *rows("r2", venue_id="new-door")))
     room.run()
     room.letters.ask()
-    with pytest.raises(ValueError, match=r"'venue' is no column of a\.csv"):
+    with pytest.raises(ValueError, match="no row was refused for venue; rows were refused for venue_id"):
         room.feed().read_again({"venue": "blue-door"})
+    assert room.taken() == []
+    assert len(room.letters.waiting) == 1, "it waits as it did"
 
 
 def test_what_running_desks_are_asked_for_is_read_between_two_looks(room: Room) -> None:

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 import pytest
 
 from ingest.feeding import BATCH_LETTERS, BATCH_RECORDS, Records, Tally, batches
-from ingest.outcomes import DeadLetter, Outcome, Outside, Read, Reason, SourceUnreadable
+from ingest.outcomes import Outcome, Outside, Read, SourceUnreadable
+from schemas.dead_letters import DeadLetter
 from schemas.feeds import FeedHeartbeat, Source
+from tests.builders_contracts import a_letter
 
 
 class Kept:
@@ -24,13 +26,6 @@ class Kept:
 
 def a_read(position: int) -> Read:
     return Read(position=position, record=FeedHeartbeat(source=Source.NOISE, at=position, received_at=position))
-
-
-def a_letter(position: int) -> DeadLetter:
-    return DeadLetter(
-        file="f", line=position, position=position, source=Source.SBN, reason=Reason.BAD_VALUE, field="severity",
-        value="9", rule="1 to 4", raw=b"", header=None,
-    )  # fmt: skip
 
 
 def taken(outcomes: Iterable[Outcome], **options: int) -> tuple[list[Records], Kept, Tally]:
@@ -53,12 +48,12 @@ def test_records_come_in_batches_with_their_place_in_the_stream() -> None:
 
 
 def test_what_was_refused_is_kept_before_the_records_around_it_go_on() -> None:
-    rows: list[Outcome] = [a_read(1), a_letter(2), a_read(3), a_letter(4), a_read(5)]
+    rows: list[Outcome] = [a_read(1), a_letter(position=2), a_read(3), a_letter(position=4), a_read(5)]
     found, kept, tally = taken(rows, size=2)
     assert positions(found) == [[1, 3], [5]]
     assert [letter.position for letter in kept.letters] == [2, 4]
     assert kept.calls == [0, 1], "each time before its batch"
-    assert tally.rejected == {"bad_value": 2}
+    assert tally.rejected == {"bad_number": 2}
 
 
 def test_words_are_made_safe_for_every_batch_though_nothing_was_refused() -> None:
@@ -67,9 +62,9 @@ def test_words_are_made_safe_for_every_batch_though_nothing_was_refused() -> Non
 
 
 def test_a_file_of_nothing_but_bad_rows_is_not_held_in_memory() -> None:
-    found, kept, tally = taken(a_letter(n) for n in range(1, 10 * BATCH_LETTERS + 1))
+    found, kept, tally = taken(a_letter(position=n) for n in range(1, 10 * BATCH_LETTERS + 1))
     assert positions(found) == [[]] * 11
-    assert len(kept.letters) == tally.rejected["bad_value"] == 10 * BATCH_LETTERS
+    assert len(kept.letters) == tally.rejected["bad_number"] == 10 * BATCH_LETTERS
 
 
 def test_rows_of_elsewhere_are_counted_and_go_no_further() -> None:
@@ -87,7 +82,7 @@ def test_what_the_journal_has_is_counted_again_and_not_given_again() -> None:
 def test_a_file_that_breaks_off_gives_all_that_it_had_and_then_says_so() -> None:
     def rows() -> Iterator[Outcome]:
         yield a_read(1)
-        yield a_letter(2)
+        yield a_letter(position=2)
         raise SourceUnreadable("calls.csv", "is gzip cut off", 2)
 
     kept, tally, found = Kept(), Tally(), list[Records]()

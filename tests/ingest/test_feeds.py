@@ -3,14 +3,19 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from ingest.desk_feed import Asked
+from ingest.desk_port import DeskPort
 from ingest.feeding import Records
 from ingest.feeds import Feeds
 from ingest.replaying import Nobody
+from schemas.area import Area
+from schemas.dead_letters import Asked
 from schemas.reference import load_area
 from schemas.times import Instant
 from tests.builders_ingest import SBN, csv_of, sbn_row
@@ -34,14 +39,17 @@ class NoLetters:
 class House:
     """Feeds whose desk does what a test says."""
 
-    def __init__(self, submit: Callable[[Records], int]) -> None:
+    def __init__(self, submit: Callable[[Records], int], area: Area | None = None) -> None:
         self.stop = threading.Event()
         self.asked = 0
         self._does = submit
+        desk = DeskPort(
+            area=area or load_area(), submit=self._submit, known=lambda _: 0, clock=lambda: 0, keeper=Nobody(),
+            words=Nobody(), count=lambda *_: None,
+        )  # fmt: skip
         self.feeds = Feeds(
-            load_area(), submit=self._submit, known=lambda _: 0, desk_clock=lambda: 0, keeper=Nobody(),
-            letters=NoLetters(), words=Nobody(), now=lambda: 1, clock=lambda: 0.0, stop=self.stop,
-            passes=(BlockingIOError,), over=(DeskEnded,), count=lambda *_: None,
+            desk, letters=NoLetters(), now=lambda: 1, clock=lambda: 0.0, stop=self.stop,
+            passes=(BlockingIOError,), over=(DeskEnded,),
         )  # fmt: skip
 
     def _submit(self, records: Records, tick_to: Instant | None = None) -> int:
@@ -64,6 +72,28 @@ def test_whatever_ends_a_feed_it_waits_for_the_end_and_says_what_is_wrong(error:
         house.stop.set()
         assert playing.result(20) is None
     assert (house.feeds.trouble.text is not None) is said
+
+
+@pytest.mark.parametrize(
+    ("nights", "rule"),
+    [
+        ({"opens": time(22)}, "'An alarm storm along the Strand' at 20:41 lies outside the night of 2026-05-16"),
+        ({"weekdays": (2,)}, "the demo plays 2026-05-16, which is not an operating night of Westminster"),
+    ],
+    ids=["late", "wednesdays"],
+)
+def test_a_demo_that_an_area_cannot_play_is_refused_before_it_begins(nights: dict[str, Any], rule: str) -> None:
+    area = load_area()
+    house = House(len, replace(area, nights=replace(area.nights, **nights)))
+    with pytest.raises(ValueError, match=rule):
+        house.feeds.play(7, 60.0)
+
+
+def test_a_folder_of_other_things_is_refused_before_anything_is_moved(tmp_path: Path) -> None:
+    (tmp_path / "thesis.docx").touch()
+    with pytest.raises(ValueError, match="holds thesis"):
+        House(len).feeds.follow(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
 
 
 def test_a_desk_that_cannot_take_it_now_is_asked_again(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ from math import copysign
 import pytest
 
 from ingest.fields import identifier, number, one_of, whole, words
-from ingest.outcomes import Reason, Refusal
+from ingest.outcomes import Refusal
+from schemas.dead_letters import Reason
 
 LETTERS = {"first_letter": "a", "last_letter": "z"}
 

@@ -3,7 +3,8 @@
 import pytest
 
 from ingest.grid import Grid
-from ingest.outcomes import Reason, Refusal
+from ingest.outcomes import Refusal
+from schemas.dead_letters import Reason
 from schemas.distance import metres_between
 
 

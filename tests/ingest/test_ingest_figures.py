@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from ingest.outcomes import DeadLetter, Outcome, Outside, Read, Reason
+from ingest.outcomes import Outcome, Outside, Read
 from ingest.reading import read
 from schemas.area import Area, Camera
+from schemas.dead_letters import DeadLetter, Reason
 from schemas.feeds import FeedHeartbeat, LfbCall, NoiseTrigger, PointEvent, Source
 from schemas.geo import wgs84_of_grid_batch
 from schemas.reference import load_area

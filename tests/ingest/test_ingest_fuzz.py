@@ -6,9 +6,10 @@ from collections.abc import Callable
 import pytest
 
 from ingest.dead_letters import reread
-from ingest.outcomes import DeadLetter, Outcome, Read, SourceUnreadable
+from ingest.outcomes import Outcome, Read, SourceUnreadable
 from ingest.reading import read
 from schemas.codec import decode_record, encode_record
+from schemas.dead_letters import DeadLetter
 from schemas.feeds import Source
 from tests.builders_area import an_area
 from tests.builders_rubbish import Nowhere, payloads

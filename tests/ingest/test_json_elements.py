@@ -1,12 +1,12 @@
 """A JSON array's elements, however its bytes are cut."""
 
 import json
-import random
 
 import pytest
 
 from ingest.json_elements import ELEMENT_BYTES_MAX, ArrayElements
 from ingest.outcomes import Broken
+from ingest.simulate.draws import seeded
 from tests.builders_ingest import dribble
 
 
@@ -71,7 +71,7 @@ def test_many_brackets_cost_bounded_memory() -> None:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_what_was_dumped_is_what_is_found(seed: int) -> None:
-    rng = random.Random(seed)  # noqa: S311
+    rng = seeded(seed)
     texts = ["", "]", "[{", '"', "\\", '\\"', "é\n", "}" * 9]
     rows = [{"k": rng.choice(texts), "l": [rng.choice(texts)] * rng.randrange(3)} for _ in range(50)]
     body = json.dumps(rows, indent=rng.choice([None, 2]), ensure_ascii=rng.random() < 0.5).encode()

@@ -8,7 +8,8 @@ import pytest
 from ingest.columns import Layout, Row, Shape
 from ingest.json_rows import DEPTH_MAX, OBJECT_BYTES_MAX, JsonObjects, numbered
 from ingest.lines import Lines
-from ingest.outcomes import Broken, Reason, Refusal
+from ingest.outcomes import Broken, Refusal
+from schemas.dead_letters import Reason
 
 LAYOUTS = [
     Layout(shape=Shape(name="one", required=("a", "b"), optional=("c",)), parse=lambda values, raw: None),

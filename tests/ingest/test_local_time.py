@@ -3,7 +3,8 @@
 import pytest
 
 from ingest.local_time import LocalClock, iso_date
-from ingest.outcomes import Reason, Refusal
+from ingest.outcomes import Refusal
+from schemas.dead_letters import Reason
 from schemas.times import from_rfc3339, rfc3339
 
 LONDON = "Europe/London"

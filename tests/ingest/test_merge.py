@@ -1,6 +1,5 @@
 """Several sources as one ordered, numbered stream; files out of order sorted in bounded memory."""
 
-import random
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -8,9 +7,12 @@ import pytest
 import ingest.merge as merge_module
 import ingest.sorting as sorting_module
 from ingest.merge import merged, merged_name
-from ingest.outcomes import DeadLetter, Outcome, Outside, Read, Reason, SourceUnreadable
+from ingest.outcomes import Outcome, Outside, Read, SourceUnreadable
+from ingest.simulate.draws import seeded
 from schemas.categories import Category
+from schemas.dead_letters import DeadLetter
 from schemas.feeds import FeedHeartbeat, FeedRecord, LfbCall, PointEvent, Source, Withdrawal
+from tests.builders_contracts import a_letter
 
 
 def point(at: int, name: str = "p") -> PointEvent:
@@ -24,18 +26,7 @@ def call(at: int) -> LfbCall:
 
 
 def letter(position: int) -> DeadLetter:
-    return DeadLetter(
-        file="f",
-        line=position + 1,
-        position=position,
-        source=Source.POINTS,
-        reason=Reason.BAD_TIME,
-        field="time",
-        value="?",
-        rule="must be a time",
-        raw=b"\xff,?",
-        header=b"a,time",
-    )
+    return a_letter(line=position + 1, position=position, raw=b"\xff,?")
 
 
 def reader(rows: Sequence[FeedRecord | str | None], fails: str = "") -> Iterator[Outcome]:
@@ -93,7 +84,7 @@ def test_the_stream_goes_on_after_an_ordinal() -> None:
 @pytest.mark.parametrize("rows", [0, 1, 15, 16, 17, 32, 33, 500])
 @pytest.mark.parametrize("shape", ["in order", "backwards", "shuffled", "nearly"])
 def test_any_order_of_a_file_comes_out_in_order(rows: int, shape: str) -> None:
-    rng = random.Random(rows)  # noqa: S311
+    rng = seeded(rows)
     at = list(range(rows))
     if shape == "backwards":
         at.reverse()
@@ -110,7 +101,7 @@ def test_any_order_of_a_file_comes_out_in_order(rows: int, shape: str) -> None:
 @pytest.mark.usefixtures("_small_blocks")
 @pytest.mark.parametrize("seed", range(20))
 def test_small_disorder_in_a_file_that_began_in_order_is_put_right(seed: int) -> None:
-    rng = random.Random(seed)  # noqa: S311
+    rng = seeded(seed)
     at = [*range(20), *sorted(range(20, 300), key=lambda each: each + rng.random() * 14)]
     assert times(list(merged([reader([point(each) for each in at])]))) == list(range(300))
 

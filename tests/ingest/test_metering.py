@@ -1,6 +1,7 @@
 """Metering: every row is counted once, by what came of it, and passes by unchanged."""
 
 from collections import Counter
+from collections.abc import Generator, Iterator
 from itertools import islice
 
 import pytest
@@ -41,19 +42,20 @@ def test_what_was_taken_is_counted_also_when_the_taking_ends_early() -> None:
     rows: list[Outcome] = outcomes(Source.SBN, csv_of(SBN, sbn_row())) * 10
     taking = counted(rows, Source.SBN, counts.count)
     assert len(list(islice(taking, 3))) == 3
-    taking.close()  # type: ignore[attr-defined]
+    assert isinstance(taking, Generator)
+    taking.close()
     assert counts == {("READ", "sbn"): 3}
 
 
 def test_a_reader_that_breaks_is_counted_up_to_there() -> None:
     counts = Counts()
 
-    def breaking() -> object:
+    def breaking() -> Iterator[Outcome]:
         yield from outcomes(Source.SBN, csv_of(SBN, sbn_row()))
         raise OSError("the disk")
 
     with pytest.raises(OSError, match="the disk"):
-        list(counted(breaking(), Source.SBN, counts.count))  # type: ignore[arg-type]
+        list(counted(breaking(), Source.SBN, counts.count))
     assert counts == {("READ", "sbn"): 1}
 
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from ingest.feeding import Records
-from ingest.outcomes import DeadLetter
 from ingest.patience import RETRY_SECONDS, WAITING, Patience, PatientKeeper, PatientSubmit, PatientWords, ToldToStop
+from schemas.dead_letters import DeadLetter
 from schemas.times import Instant
 from schemas.trouble import Trouble
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from ingest.outcomes import Reason, Refusal
+from ingest.outcomes import Refusal
 from ingest.positions import Positions
+from schemas.dead_letters import Reason
 from tests.builders_area import an_area
 
 HERE = Positions(an_area())
@@ -48,7 +49,8 @@ def test_without_a_known_area_nothing_looks_swapped() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lat", "lon"), [("nan", "1"), ("inf", "1"), ("", "1"), ("51.5", ""), ("51,5", "-0.1"), ("5_1", "1"), ("٥١", "1")]
+    ("lat", "lon"),
+    [("nan", "1"), ("inf", "1"), ("", "1"), ("51.5", ""), ("51,5", "-0.1"), ("5_1", "1"), ("\u0665\u0661", "1")],
 )
 def test_what_is_no_number_is_no_position(lat: str, lon: str) -> None:
     assert reason_of(lat, lon) is Reason.BAD_POSITION

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.outcomes import DeadLetter, Outcome, Read, Reason, SourceUnreadable
+from ingest.outcomes import Outcome, Read, SourceUnreadable
 from ingest.reading import read, stream_name
+from schemas.dead_letters import DeadLetter, Reason
 from schemas.feeds import SbnReport, Source
 from tests.builders_area import an_area
 from tests.builders_ingest import (

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingest.feeding import Records
-from ingest.replaying import Given, Nobody, Replayed, columns_of, given, speed_of
+from ingest.replaying import Given, Nobody, Replayed, checked_speed, columns_of, given, speed_of
 from schemas.feeds import Source
 from schemas.times import Instant
 from tests.builders_area import an_area
@@ -58,6 +58,21 @@ def test_one_night_of_a_file_is_a_stream_of_its_own(tmp_path: Path) -> None:
     found = replayed(both, night=date(2026, 5, 16))
     assert found.stream == replayed(both).stream + ":2026-05-16"
     assert everything(found) == ["16"]
+
+
+def test_what_revises_a_night_s_report_after_its_close_belongs_to_the_night(tmp_path: Path) -> None:
+    after, of_friday, of_saturday = "2026-05-17T09:00:00Z", {"occurred_at": FRIDAY}, {"occurred_at": SATURDAY}
+    taken_back = {"revision": "2", "status": "withdrawn", "reported_at": after, "occurred_at": ""}
+    rows = [
+        sbn_row(report_id="friday", reported_at=FRIDAY, **of_friday),
+        sbn_row(report_id="saturday", reported_at=SATURDAY, **of_saturday),
+        sbn_row(report_id="saturday", revision="1", status="corrected", reported_at=after, occurred_at=FRIDAY),
+        sbn_row(report_id="friday", **taken_back),
+        sbn_row(report_id="saturday", **taken_back),
+    ]
+    path = tmp_path / "two.csv"
+    path.write_bytes(csv_of(SBN, *rows))
+    assert everything(replayed(Given(path, "two.csv"), night=date(2026, 5, 16))) == ["saturday"] * 3
 
 
 def test_a_day_that_opens_no_night_is_refused() -> None:
@@ -120,10 +135,16 @@ def test_a_speed_is_max_or_a_number(text: str, speed: float | None) -> None:
     assert speed_of(text) == speed
 
 
-@pytest.mark.parametrize("text", ["", "fast", "0", "-1", "nan", "inf"])
+@pytest.mark.parametrize("text", ["", "fast", "0", "-1", "nan", "inf", "1e308"])
 def test_what_is_neither_is_refused_with_what_was_given(text: str) -> None:
     with pytest.raises(ValueError, match=rf"--speed: '{text}' is neither max nor a number above 0"):
         speed_of(text)
+
+
+@pytest.mark.parametrize("speed", [float("nan"), float("inf"), 1e308, 0.0, -1.0])
+def test_what_is_no_speed_is_refused(speed: float) -> None:
+    with pytest.raises(ValueError, match="is no number above 0 and at most 1,000,000,000"):
+        checked_speed(speed)
 
 
 def test_columns_are_pairs() -> None:

@@ -1,20 +1,19 @@
 """A watched folder: what is taken and when, what is refused, and going on after a restart."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ingest.outcomes import Read, SourceUnreadable
 from ingest.reading import stream_name
-from ingest.watch import Arrival, Inbox
+from ingest.watch import Arrival, Inbox, refuse_foreign
 from schemas.feeds import Source
 from tests.builders_area import an_area
 from tests.builders_ingest import SBN, Kept, csv_of, sbn_object, sbn_row
 
 
 def inbox_of(folder: Path) -> Inbox:
-    return Inbox(folder, an_area(), Kept(), interval_s=0.5)
+    return Inbox(folder, an_area(), Kept())
 
 
 def arrive(folder: Path, name: str, body: bytes) -> Path:
@@ -114,7 +113,7 @@ def test_strays_links_folders_and_other_endings_are_refused_with_a_reason(tmp_pa
     assert "put files in one of lfb, sbn, nightstars, noise, points" in why(refused / "night.csv")
     assert "no source's folder" in why(refused / "police")
     assert "is a folder" in why(refused / "folder.csv")
-    assert "must end in .csv, .json, .ndjson, .gz" in why(refused / "report.docx")
+    assert "must end in .csv, .json, .ndjson, .jsonl, .gz" in why(refused / "report.docx")
     assert "is a link" in why(refused / "link.csv")
 
 
@@ -133,29 +132,57 @@ def test_files_come_in_order_of_source_and_name(tmp_path: Path) -> None:
     assert [arrival.path.name for arrival in settled(inbox)] == ["m.csv", "a.csv.gz", "b.csv", "z.json"]
 
 
-def test_watching_goes_on_until_it_is_stopped(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["NIGHT.CSV", "Night.Csv.GZ", "night.jsonl", "night.JSONL.gz", "night.NDJSON"])
+def test_endings_count_in_any_case(tmp_path: Path, name: str) -> None:
     inbox = inbox_of(tmp_path)
-    waited: list[float] = []
-    steps: list[Callable[[], object]] = [
-        lambda: arrive(tmp_path, "sbn/one.ndjson", sbn_object()),
-        lambda: None,
-        lambda: arrive(tmp_path, "sbn/two.ndjson", sbn_object(report_id="r2")),
-        lambda: None,
-        lambda: None,
-    ]
+    arrive(tmp_path, f"sbn/{name}", sbn_object())
+    arrive(tmp_path, f"sbn/{name}.PART", sbn_object())
+    assert [arrival.path.name for arrival in settled(inbox)] == [name]
 
-    def wait(seconds: float) -> bool:
-        waited.append(seconds)
-        if len(waited) <= len(steps):
-            steps[len(waited) - 1]()
-        return len(waited) > len(steps)
 
-    names = []
-    for arrival in inbox.arrivals(wait):
-        names.append(arrival.path.name)
-        arrival.done()
-    assert names == ["one.ndjson", "two.ndjson"]
-    assert waited == [0.5] * 6
+@pytest.mark.parametrize("folder", ["done", "refused"])
+def test_a_file_that_could_not_be_moved_is_moved_when_it_is_asked_again(tmp_path: Path, folder: str) -> None:
+    inbox = inbox_of(tmp_path)
+    path = arrive(tmp_path, "sbn/night.ndjson", sbn_object())
+    (arrival,) = settled(inbox)
+    (tmp_path / folder).rmdir()
+    (tmp_path / folder).write_text("in the way")
+    for _ in range(2):
+        with pytest.raises(OSError, match="Not a directory"):
+            arrival.done() if folder == "done" else arrival.refuse("cut off")
+        assert path.exists()
+    (tmp_path / folder).unlink()
+    (tmp_path / folder).mkdir()
+    arrival.done() if folder == "done" else arrival.refuse("cut off")
+    assert not path.exists()
+    assert (tmp_path / folder / "night.ndjson").exists()
+
+
+def test_what_is_refused_never_lies_there_without_its_reason(tmp_path: Path) -> None:
+    inbox = inbox_of(tmp_path)
+    path = arrive(tmp_path, "sbn/night.ndjson", sbn_object())
+    (arrival,) = settled(inbox)
+    in_the_way = tmp_path / "refused" / "night.ndjson.why.txt"
+    in_the_way.mkdir()
+    with pytest.raises(OSError, match="Is a directory"):
+        arrival.refuse("cut off")
+    assert path.exists()
+    in_the_way.rmdir()
+    arrival.refuse("cut off")
+    assert why(tmp_path / "refused" / "night.ndjson") == "cut off\n"
+
+
+def test_a_folder_that_was_never_watched_is_left_alone(tmp_path: Path) -> None:
+    for folder in (tmp_path / "none", tmp_path):
+        refuse_foreign(folder)
+    (tmp_path / ".DS_Store").touch()
+    refuse_foreign(tmp_path)
+    for name in ("thesis.docx", "photos"):
+        (tmp_path / name).mkdir()
+    with pytest.raises(ValueError, match=r"holds photos, thesis\.docx and none of the folders that a watched one has"):
+        refuse_foreign(tmp_path)
+    (tmp_path / "sbn").mkdir()
+    refuse_foreign(tmp_path)
 
 
 def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from schemas.area import Area
 from schemas.distance import METRES_PER_DEGREE
-from schemas.geo import Place, Places, wgs84_of_grid, wgs84_of_grid_batch
+from schemas.geo import Place, Places, grid_of_wgs84_batch, wgs84_of_grid, wgs84_of_grid_batch
 from schemas.reference import load_area, load_area_file
 
 AREA = load_area()
@@ -163,7 +163,9 @@ def test_an_outline_alone_says_inside_or_not_and_knows_holes_and_parts(tmp_path:
     [(651_409.903, 313_177.270, 52.658007, 1.716074), (530_034.0, 180_381.0, 51.50736, -0.12775)],
 )
 def test_a_grid_position_is_its_position_on_earth(easting: float, northing: float, lat: float, lon: float) -> None:
-    assert wgs84_of_grid(easting, northing) == pytest.approx((lat, lon), abs=5e-5)
+    position = wgs84_of_grid(easting, northing)
+    assert position == pytest.approx((lat, lon), abs=5e-5)
+    assert grid_of_wgs84_batch(*([each] for each in position)) == [pytest.approx((easting, northing), abs=0.001)]
 
 
 def test_a_batch_gives_what_one_by_one_gives() -> None:

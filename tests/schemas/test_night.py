@@ -97,7 +97,3 @@ def test_a_night_may_close_before_midnight() -> None:
     rules = NightRules(time_zone="Europe/London", opens=time(9), closes=time(17))
     one = night("2026-05-15", rules)
     assert one.closes_at - one.opens_at == 8 * HOUR
-
-
-def test_a_day_has_96_slots() -> None:
-    assert NightCalendar(LONDON).slots_a_day() == 96

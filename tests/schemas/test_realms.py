@@ -21,11 +21,3 @@ def test_a_name_that_is_no_realm_is_refused_by_value(name: str) -> None:
 
 def test_only_a_replay_is_a_replay() -> None:
     assert [realm.is_replay for realm in (LIVE, EXERCISE, DEMO)] == [False, False, True]
-
-
-def test_a_name_in_one_realm_is_another_in_the_next() -> None:
-    assert {realm.prefixed("journal") for realm in (LIVE, EXERCISE, DEMO)} == {
-        "live.journal",
-        "exercise.journal",
-        "replay-demo.journal",
-    }

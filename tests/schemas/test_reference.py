@@ -130,10 +130,8 @@ def town(tmp_path: Path) -> Town:
 
     def write(file: str = "town.toml", old: str = "", new: str = "") -> Path:
         for name, body in FILES.items():
-            if name == file:
-                assert old in body
-                body = body.replace(old, new, 1)  # noqa: PLW2901
-            (tmp_path / name).write_text(body)
+            assert name != file or old in body
+            (tmp_path / name).write_text(body.replace(old, new, 1) if name == file else body)
         return tmp_path
 
     return write
@@ -256,7 +254,8 @@ def test_an_area_may_have_nothing_but_a_name_and_a_clock(tmp_path: Path) -> None
         ("venues.toml", "made_up = true", "made = true", 16, "venues.1.made", "not known here"),
         ("venues.toml", '[[venues]]\nid = "two"', '[[bars]]\nid = "two"', 10, "bars", "not known here"),
         ("cameras.toml", "lon = 0.06", "lon = 9.0", 21, "cameras.1.lat", "outside the boundary"),
-        ("cameras.toml", '"ML-01"', '"HS-01"', 20, "cameras.1.vendor_name", "stands twice"),
+        ("cameras.toml", '"ML-01"', '"HS-01"', 20, "cameras.1.vendor_name", "stands twice, spaces apart"),
+        ("cameras.toml", '"ML-01"', '" HS-01 "', 20, "cameras.1.vendor_name", "stands twice, spaces apart"),
         ("cameras.toml", "2023-06-30", "2021-06-30", 14, "cameras.0.thresholds.1.until", "before since, 2022-01-01"),
         ("cameras.toml", "since = 2024-01-01", "since = 2022-01-01", 13, "cameras.0.thresholds.1.since", "two rules"),
         (

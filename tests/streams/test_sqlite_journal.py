@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from streams.journal import JournalBusy, JournalForeign, JournalFull
-from streams.sqlite_journal import SLAB_ENTRIES, SqliteJournal
+from streams.slabs import SLAB_ENTRIES
+from streams.sqlite_journal import SqliteJournal
 from tests.builders_journals import ROOT, environment, on_a_private_disk, python, reported, reports
 from tests.contracts.journal_contract import DurableJournalContract, JournalContract, OpenJournal
 

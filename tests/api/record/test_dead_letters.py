@@ -1,7 +1,6 @@
 """Dead letters: kept once, retried on request, their bytes gone after 14 days or when they are back in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -10,24 +9,9 @@ from sqlalchemy import func, select
 from api.record.dead_letters import KEPT_FOR, DeadLetters, State
 from api.record.kept import Kept, open_kept
 from api.record.kept_tables import dead_bytes, dead_letters
-from schemas.feeds import Source
+from schemas.dead_letters import Asked
+from tests.builders_contracts import a_letter
 from tests.builders_record import SATURDAY
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A refused row, as ingest's DeadLetter has it."""
-
-    file: str = "sbn.csv"
-    line: int = 7
-    position: int = 6
-    source: Source = Source.SBN
-    reason: str = "out_of_range"
-    field: str | None = "severity"
-    value: str | None = "9"
-    rule: str = "must be 1 to 4"
-    raw: bytes = b"r1,0,new,9"
-    header: bytes | None = b"report_id,revision,status,severity"
 
 
 @pytest.fixture
@@ -49,29 +33,28 @@ def _rule(kept: Kept) -> str:
 
 def test_a_row_at_the_same_place_is_kept_once(kept: Kept) -> None:
     letters = DeadLetters(kept)
-    assert letters.keep([Row(), Row(line=8)], SATURDAY) == 0
-    assert letters.keep([Row()], SATURDAY) == 0
+    assert letters.keep([a_letter(), a_letter(line=8)], SATURDAY) == 0
+    assert letters.keep([a_letter()], SATURDAY) == 0
     assert letters.counts() == {State.WAITING: 2, State.RETRY_REQUESTED: 0, State.BACK_IN: 0, State.GONE: 0}
 
 
 def test_what_is_asked_for_comes_back_with_its_bytes_and_place_in_order(kept: Kept) -> None:
     letters = DeadLetters(kept)
-    letters.keep([Row(line=9, raw=b"b"), Row(line=2, raw=b"a", header=None)], SATURDAY)
+    second, first = a_letter(line=9, raw=b"b"), a_letter(line=2, raw=b"a", header=None)
+    letters.keep([second, first], SATURDAY)
     assert letters.retries() == []
     assert letters.ask_retry() == 2
-    assert [(retry.line, retry.raw, retry.header) for retry in letters.retries()] == [
-        (2, b"a", None),
-        (9, b"b", Row().header),
-    ]
-    assert letters.retries(limit=1)[0].source is Source.SBN
+    asked = letters.retries()
+    assert [one.letter for one in asked] == [first, second]
+    assert letters.retries(limit=1) == [Asked(id=asked[0].id, letter=first)]
 
 
 def test_one_that_is_back_in_leaves_no_bytes_and_a_repeat_does_not_bring_them_back(kept: Kept) -> None:
     letters = DeadLetters(kept)
-    letters.keep([Row()], SATURDAY)
+    letters.keep([a_letter()], SATURDAY)
     letters.ask_retry()
-    letters.back_in(retry.id for retry in letters.retries())
-    letters.keep([Row()], SATURDAY)
+    letters.back_in(one.id for one in letters.retries())
+    letters.keep([a_letter()], SATURDAY)
     assert letters.counts()[State.BACK_IN] == 1
     assert letters.counts()[State.WAITING] == 0
     assert _bytes_kept(kept) == 0
@@ -79,9 +62,9 @@ def test_one_that_is_back_in_leaves_no_bytes_and_a_repeat_does_not_bring_them_ba
 
 def test_one_that_is_refused_again_waits_again_with_the_new_rule(kept: Kept) -> None:
     letters = DeadLetters(kept)
-    letters.keep([Row()], SATURDAY)
+    letters.keep([a_letter()], SATURDAY)
     letters.ask_retry()
-    letters.keep([Row(rule="must be a venue we know", field="venue_id")], SATURDAY)
+    letters.keep([a_letter(rule="must be a venue we know", field="venue_id")], SATURDAY)
     assert letters.counts()[State.WAITING] == 1
     assert _rule(kept) == "must be a venue we know"
     assert letters.ask_retry() == 1
@@ -89,8 +72,8 @@ def test_one_that_is_refused_again_waits_again_with_the_new_rule(kept: Kept) -> 
 
 def test_bytes_and_values_are_erased_after_14_days(kept: Kept, tmp_path: Path) -> None:
     letters = DeadLetters(kept)
-    letters.keep([Row(line=1, raw=b"an old secret", value="an old secret"), Row(line=2)], SATURDAY)
-    letters.keep([Row(line=3)], SATURDAY + 1)
+    letters.keep([a_letter(line=1, raw=b"an old secret", value="an old secret"), a_letter(line=2)], SATURDAY)
+    letters.keep([a_letter(line=3)], SATURDAY + 1)
     assert letters.erase_expired(SATURDAY + KEPT_FOR - 1) == 0
     assert letters.erase_expired(SATURDAY + KEPT_FOR) == 2
     assert letters.counts()[State.GONE] == 2
@@ -102,7 +85,7 @@ def test_bytes_and_values_are_erased_after_14_days(kept: Kept, tmp_path: Path) -
 @pytest.mark.parametrize("bounds", [{"letters_max": 2}, {"bytes_max": 100}], ids=["letters", "bytes"])
 def test_there_is_a_bound_and_what_does_not_fit_is_counted(bounds: dict[str, int], kept: Kept) -> None:
     letters = DeadLetters(kept, **bounds)
-    rows = [Row(line=line) for line in range(5)]
+    rows = [a_letter(line=line) for line in range(5)]
     assert letters.keep(rows, SATURDAY) == 3
     assert DeadLetters(kept, **bounds).keep(rows[2:], SATURDAY) == 3
     letters.erase_expired(SATURDAY + KEPT_FOR)
@@ -112,19 +95,22 @@ def test_there_is_a_bound_and_what_does_not_fit_is_counted(bounds: dict[str, int
 def test_repeats_do_not_use_up_the_room(kept: Kept) -> None:
     letters = DeadLetters(kept, letters_max=2)
     for _ in range(5):
-        letters.keep([Row()], SATURDAY)
-    assert letters.keep([Row(line=2)], SATURDAY) == 0
+        letters.keep([a_letter()], SATURDAY)
+    assert letters.keep([a_letter(line=2)], SATURDAY) == 0
+
+
+def test_where_there_is_no_room_left_what_is_refused_again_waits_again(kept: Kept) -> None:
+    letters = DeadLetters(kept, letters_max=2)
+    letters.keep([a_letter(line=1), a_letter(line=2)], SATURDAY)
+    letters.ask_retry()
+    assert letters.keep([a_letter(line=1), a_letter(line=3), a_letter(line=2)], SATURDAY) == 1, "the third alone is new"
+    assert letters.retries() == []
+    assert letters.counts()[State.WAITING] == 2
 
 
 def test_many_are_settled_at_once(kept: Kept) -> None:
     letters = DeadLetters(kept)
-    letters.keep([Row(line=line) for line in range(1_200)], SATURDAY)
+    letters.keep([a_letter(line=line) for line in range(1_200)], SATURDAY)
     letters.ask_retry()
-    letters.back_in([retry.id for retry in letters.retries(limit=2_000)])
+    letters.back_in([one.id for one in letters.retries(limit=2_000)])
     assert letters.counts()[State.BACK_IN] == 1_200
-
-
-def test_a_long_value_is_cut(kept: Kept) -> None:
-    DeadLetters(kept).keep([Row(value="x" * 10_000)], SATURDAY)
-    with kept.store.reading() as connection:
-        assert connection.execute(select(func.length(dead_letters.c.value))).scalar_one() == 200

@@ -6,10 +6,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,7 @@ def local(text: str) -> int:
 
 
 def called_at(row: dict[str, str]) -> int:
-    return local(f"{datetime.strptime(row['DateOfCall'], '%d %b %Y').date()} {row['TimeOfCall']}")  # noqa: DTZ007
+    return local(f"{_day(row)} {row['TimeOfCall']}")
 
 
 @pytest.mark.parametrize("name", [*SENT_AT, "lfb.csv"])
@@ -72,7 +73,7 @@ def test_calls_carry_unique_numbers_and_agreeing_positions(played: SimulatedNigh
     places = Places(area)
     for number, row in unique.items():
         assert number[:6].isdecimal()
-        assert number[7:] == datetime.strptime(row["DateOfCall"], "%d %b %Y").strftime("%d%m%Y")  # noqa: DTZ007
+        assert number[7:] == _day(row).strftime("%d%m%Y")
         assert abs(int(row["Easting_rounded"]) - float(row["Easting_m"] or row["Easting_rounded"])) <= 50
         if row["Easting_m"]:
             lat, lon = wgs84_of_grid(float(row["Easting_m"]), float(row["Northing_m"]))
@@ -222,9 +223,9 @@ def test_an_evening_without_a_night_is_refused(area: Area) -> None:
 
 @pytest.mark.parametrize("missing", ["venues", "teams", "cameras"])
 def test_an_area_without_witnesses_is_refused(area: Area, missing: str) -> None:
-    empty: dict[str, object] = {missing: {}}
+    empty: dict[str, Any] = {missing: {}}
     with pytest.raises(ValueError, match=f"it has no {missing}"):
-        simulate(replace(area, **empty), SATURDAY, 1)  # type: ignore[arg-type]
+        simulate(replace(area, **empty), SATURDAY, 1)
 
 
 def test_an_area_without_a_borough_is_refused(area: Area) -> None:
@@ -235,6 +236,10 @@ def test_an_area_without_a_borough_is_refused(area: Area) -> None:
 def test_an_area_without_an_outline_lies_round_its_venues(area: Area) -> None:
     night = simulate(replace(area, outline=None, wards=()), SATURDAY, 1)
     assert night.truth.standing(Source.SBN) > 60
+
+
+def _day(row: dict[str, str]) -> date:
+    return datetime.strptime(row["DateOfCall"], "%d %b %Y").replace(tzinfo=UTC).date()
 
 
 def _sent(row: dict[str, str], name: str) -> int:

@@ -53,6 +53,12 @@ def test_a_broken_scenario_is_refused(tmp_path: Path, text: str, rule: str) -> N
     assert rule in str(refusal.value)
 
 
+def test_a_byte_order_mark_is_no_part_of_a_scenario(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('title = "Mine"', encoding="utf-8-sig")
+    assert load_scenario(file).title == "Mine"
+
+
 def test_a_missing_scenario_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match=r"nowhere\.toml"):
         load_scenario(tmp_path / "nowhere.toml")

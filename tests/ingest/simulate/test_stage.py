@@ -1,15 +1,16 @@
 """The demo on its stage: past nights in a moment, the story paced, and after a kill on from what the desk has."""
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, field
 
 import pytest
 
+from ingest.desk_port import DeskPort
 from ingest.feeding import Records
 from ingest.replaying import Nobody
-from ingest.simulate.stage import CURTAIN, PAST_WEEKS, STORY_NIGHT, Stage, stream_of
+from ingest.simulate.stage import CURTAIN, PAST_WEEKS, STORY_NIGHT, Stage, seed_of, stream_of
 from schemas.area import Area
+from schemas.journal import Entry, FoldVersion, Origin, Tick
 from schemas.night import NightCalendar, OperatingNight
 from schemas.reference import load_area
 from schemas.times import HOUR, Instant
@@ -50,13 +51,13 @@ class Desk:
         self.seconds += seconds
         return self.at > self.ends_at
 
-    def play(self, **changes: date) -> None:
+    def play(self) -> None:
         """One life of the stage."""
-        Stage(
-            self.area, night=changes.get("night", STORY_NIGHT), seed=SEED, speed=36_000, submit=self.submit,
-            known=lambda stream: self.known.get(stream, 0), desk_clock=lambda: self.at, keeper=Nobody(),
-            words=Nobody(), clock=lambda: self.seconds, wait=self.wait, count=lambda *_: None,
-        ).run()  # fmt: skip
+        port = DeskPort(
+            area=self.area, submit=self.submit, known=lambda stream: self.known.get(stream, 0),
+            clock=lambda: self.at, keeper=Nobody(), words=Nobody(), count=lambda *_: None,
+        )  # fmt: skip
+        Stage(port, seed=SEED, speed=36_000, clock=lambda: self.seconds, wait=self.wait).run()
 
 
 @pytest.fixture(scope="module")
@@ -110,16 +111,13 @@ def test_after_the_story_the_next_night_follows(through: Desk) -> None:
     assert stream_of("2026-05-22", SEED) in desk.known
 
 
-def test_an_area_that_opens_no_night_then_is_told_so() -> None:
-    with pytest.raises(ValueError, match="the demo plays 2026-05-13, which is not an operating night of"):
-        Desk().play(night=date(2026, 5, 13))
-
-
-def test_another_weekday_is_another_area_s_night() -> None:
-    area = load_area()
-    wednesdays = replace(area, nights=replace(area.nights, weekdays=(2,)))
-    with pytest.raises(ValueError, match="not an operating night"):
-        Desk(area=wednesdays).play()
+def test_a_demo_goes_on_with_the_seed_that_it_was_begun_with() -> None:
+    opened = Entry(fact=FoldVersion(version=1))
+    begun = Entry(fact=Tick(at=0), origin=Origin(stream=stream_of("2026-04-10", 11), position=3))
+    assert [seed_of(enumerate([opened]), wanted) for wanted in (None, 3)] == [7, 3], "nothing is begun yet"
+    assert [seed_of(enumerate([opened, begun]), wanted) for wanted in (None, 11)] == [11, 11]
+    with pytest.raises(ValueError, match="was begun with --seed 11; --seed 7 is another one"):
+        seed_of(enumerate([opened, begun]), 7)
 
 
 def _story() -> OperatingNight:

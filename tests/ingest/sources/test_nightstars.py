@@ -2,10 +2,10 @@
 
 import pytest
 
-from ingest.outcomes import Reason
 from ingest.sources.nightstars import KINDS
 from ingest.words import words_ref
 from schemas.categories import Category
+from schemas.dead_letters import Reason
 from schemas.feeds import NightStarsEncounter, Source, Withdrawal
 from schemas.times import from_rfc3339
 from tests.builders_ingest import NIGHTSTARS, csv_of, kinds, nightstars_row, one_letter, outcomes, records

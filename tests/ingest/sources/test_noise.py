@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ingest.outcomes import Reason
+from schemas.dead_letters import Reason
 from schemas.feeds import FeedHeartbeat, NoiseTrigger, Source
 from schemas.times import from_rfc3339
 from tests.builders_ingest import LEVELS, RAW_EXPORT, TRIGGERS, csv_of, kinds, one_letter, outcomes, records

@@ -2,8 +2,9 @@
 
 import pytest
 
-from ingest.outcomes import Reason, SourceUnreadable
+from ingest.outcomes import SourceUnreadable
 from schemas.categories import Category
+from schemas.dead_letters import Reason
 from schemas.feeds import PointEvent, Source
 from schemas.times import from_rfc3339
 from tests.builders_area import an_area
@@ -50,7 +51,9 @@ def test_a_category_of_others_is_refused_where_there_is_such_a_column() -> None:
 
 def test_a_time_without_offset_is_the_area_s() -> None:
     area = an_area(time_zone="America/Chicago", has_outline=False, cameras=())
-    (event,) = records(Source.POINTS, csv_of("date,latitude,longitude", "2010-01-01 00:05,41.79,-87.62"), area=area, columns={"time": "date", "lat": "latitude", "lon": "longitude"})  # fmt: skip # noqa: E501
+    body = csv_of("date,latitude,longitude", "2010-01-01 00:05,41.79,-87.62")
+    columns = {"time": "date", "lat": "latitude", "lon": "longitude"}
+    (event,) = records(Source.POINTS, body, area=area, columns=columns)
     assert isinstance(event, PointEvent)
     assert event.occurred_at == from_rfc3339("2010-01-01T06:05:00Z")
 
