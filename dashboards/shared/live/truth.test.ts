@@ -64,6 +64,16 @@ describe('truthOf', () => {
     expect(truthOf(behind, around({ isReplay: true })).note).toBe('the desk is reading');
   });
 
+  it('says that a desk restores to who has no picture yet, and not what is seen', () => {
+    const beat = { at: TOLD, desk: 'catching_up', why: null, heardAt: 0 } as const;
+    const truth = truthOf(facts({ current: false, beat }), around());
+    expect(truth).toMatchObject({ kind: 'catching_up', note: '1 s behind' });
+    expect(truth.banner?.means).toBe('The desk is reading what it missed; nothing is lost.');
+    expect(truthOf(facts({ beat }), around()).banner?.means).toBe(
+      'You see 23:41:35. The desk is reading what it missed; nothing is lost.',
+    );
+  });
+
   it('says that the desk stopped although the line is good', () => {
     const stopped = facts({
       beat: { at: TOLD, desk: 'stopped', why: 'The disk is full.', heardAt: 0 },

@@ -28,11 +28,13 @@ export function truthOf(facts: LineFacts, around: Surrounds): Truth {
   if (facts.refused !== null) return refused(facts.refused);
   if (silent === null && facts.failed > 0) return neverHeard();
   if (silent !== null && silent >= SILENCE_MS) return stale(facts, silent, around);
+  if (facts.line === 'open' && facts.beat?.desk === 'catching_up') {
+    return behind(facts.beat, facts.current, around);
+  }
   if (facts.line !== 'open' || !facts.current || facts.beat === null) {
     return rejoining(facts, silent ?? 0, around);
   }
   if (facts.beat.desk === 'stopped') return stopped(facts.beat, around);
-  if (facts.beat.desk === 'catching_up') return behind(facts.beat, around);
   return withWhy(around.isReplay ? replay(around.speed) : LIVE, facts.beat.why);
 }
 
@@ -89,7 +91,9 @@ function rejoining(facts: LineFacts, silent: number, around: Surrounds): Truth {
   };
 }
 
-function behind({ at, why }: Beat, around: Surrounds): Truth {
+/** Before a desk that restores has a picture, a page that came without one sees nothing yet. */
+function behind({ at, why }: Beat, current: boolean, around: Surrounds): Truth {
+  const seen = current ? `You see ${around.clock(at)}. ` : '';
   const age = around.isReplay ? '' : ageWords(Math.max(0, around.wall - at));
   return {
     kind: 'catching_up',
@@ -97,7 +101,7 @@ function behind({ at, why }: Beat, around: Surrounds): Truth {
     note: age === '' ? 'the desk is reading' : `${age} behind`,
     banner: {
       what: 'Catching up.',
-      means: `You see ${around.clock(at)}. ${why ?? 'The desk is reading what it missed; nothing is lost.'}`,
+      means: `${seen}${why ?? 'The desk is reading what it missed; nothing is lost.'}`,
     },
   };
 }
