@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from api.record.errors import RecordError, damaged_error, translated
 
 BUSY_MS: Final = 5_000
-_CONNECTIONS_MAX: Final = 16
-"""A thread that finds all connections taken waits up to 30 s for one, then fails."""
+CONNECTIONS_MAX: Final = 16
+"""A thread that finds all connections taken waits for one as long as for a lock, then fails."""
 _CHECKED_BYTES_MAX: Final = 256 * 1024 * 1024
 """Files up to this size are checked whole when opened (about 0.2 s at most); `check` does it for larger ones."""
 
@@ -89,7 +89,8 @@ def _engine(path: Path, *, erases: bool, busy_ms: int) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}",
         pool_size=4,
-        max_overflow=_CONNECTIONS_MAX - 4,
+        max_overflow=CONNECTIONS_MAX - 4,
+        pool_timeout=busy_ms / 1000,
         connect_args={"timeout": busy_ms / 1000, "check_same_thread": False},
     )
 

@@ -5,12 +5,14 @@ import sqlite3
 import stat
 import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from api.record.errors import RecordDamaged, RecordError, RecordFull, RecordUnavailable
 from api.record.record import open_record, set_aside
+from api.record.store import CONNECTIONS_MAX, Store
 from schemas.picture import Kind
 from tests.builders_record import SATURDAY, change, incident
 
@@ -100,6 +102,18 @@ def test_a_record_that_another_holds_locked_is_unavailable_not_damaged(tmp_path:
         record.history("westminster").write([change(incident(), offset=77)], SATURDAY)
     other.close()
     record.close()
+
+
+def test_a_record_whose_connections_are_all_in_use_is_unavailable_for_now(tmp_path: Path) -> None:
+    store = Store(tmp_path / "record.db", RecordDamaged, busy_ms=20)
+    with ExitStack() as held:
+        for _ in range(CONNECTIONS_MAX):
+            held.enter_context(store.reading())
+        with pytest.raises(RecordUnavailable, match="too many read it at once"), store.reading():
+            pass
+    with store.reading() as connection:
+        assert connection.exec_driver_sql("SELECT 1").scalar_one() == 1
+    store.close()
 
 
 @pytest.fixture
