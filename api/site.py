@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
@@ -189,7 +189,7 @@ def _http_server(services: Services) -> "uvicorn.Server":
         """Leaves signals to whoever runs the process."""
 
         @contextlib.contextmanager
-        def capture_signals(self):  # type: ignore[no-untyped-def]
+        def capture_signals(self) -> Generator[None, None, None]:
             yield
 
     config = uvicorn.Config(

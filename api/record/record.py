@@ -5,10 +5,10 @@ from typing import Final
 
 from sqlalchemy import delete
 
-from api.record.errors import RecordDamaged, RecordError
+from api.record.errors import RecordDamaged
 from api.record.history import HistoryWriter
 from api.record.history_table import frames
-from api.record.schema import HISTORY, bring_up_to_date
+from api.record.schema import HISTORY, open_store
 from api.record.store import BUSY_MS, Store
 
 _BESIDE: Final = ("-wal", "-shm", "-journal")
@@ -59,13 +59,7 @@ class Record:
 
 def open_record(path: Path, busy_ms: int = BUSY_MS) -> Record:
     """Open or make record.db. RecordDamaged: `set_aside` it, open again, and write the journal's changes anew."""
-    store = Store(path, RecordDamaged, busy_ms=busy_ms)
-    try:
-        bring_up_to_date(store, HISTORY)
-    except RecordError:
-        store.close()
-        raise
-    return Record(store)
+    return Record(open_store(path, HISTORY, busy_ms))
 
 
 def set_aside(path: Path) -> Path:

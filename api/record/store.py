@@ -3,13 +3,13 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
-from api.record.errors import RecordError, damaged_error, translated
+from api.record.errors import RecordError, RecordUnavailable, damaged_error, translated
 
 BUSY_MS: Final = 5_000
 CONNECTIONS_MAX: Final = 16
@@ -54,9 +54,13 @@ class Store:
             raise damaged_error(self.path, self._damaged, " ".join(str(found).split()))
 
     def forget_journal(self) -> None:
-        """Empty the write-ahead log, so that what was erased does not live on in it."""
-        with translated(self.path, self._damaged), self._raw() as raw:
-            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        """Empty the write-ahead log, so that what was erased does not live on in it; RecordUnavailable: not yet."""
+        with translated(self.path, self._damaged), closing(self._readers.raw_connection()) as raw:
+            cursor = raw.cursor()
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            (is_busy, _, _) = cursor.fetchone() or (True, 0, 0)
+        if is_busy:
+            raise RecordUnavailable(self.path, "is being read, and what was erased is still in its log; erase again")
 
     def close(self) -> None:
         """Close every connection that is not in use."""
@@ -65,16 +69,6 @@ class Store:
     def _check_if_small(self) -> None:
         if self.path.stat().st_size <= _CHECKED_BYTES_MAX:
             self.check()
-
-    @contextmanager
-    def _raw(self) -> Iterator[sqlite3.Connection]:
-        raw = self._readers.raw_connection()
-        try:
-            driver = raw.driver_connection
-            assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - for the type checker
-            yield driver
-        finally:
-            raw.close()
 
 
 def _create_private(path: Path) -> None:
