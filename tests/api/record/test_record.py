@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from api.record.errors import RecordDamaged, RecordError, RecordFull, RecordUnavailable
-from api.record.record import open_record, set_aside
+from api.record.record import open_record
 from api.record.store import CONNECTIONS_MAX, Store
 from schemas.picture import Kind
 from tests.builders_record import SATURDAY, change, incident
@@ -71,19 +71,6 @@ def test_damage_that_comes_later_is_named_by_the_write_that_meets_it(tmp_path: P
     with pytest.raises(RecordDamaged):
         record.check()
     record.close()
-
-
-def test_a_damaged_record_is_set_aside_and_a_new_one_begun(tmp_path: Path) -> None:
-    path = tmp_path / "record.db"
-    asides = []
-    for _ in range(2):
-        path.write_bytes(b"rubbish" * 1_000)
-        path.with_name("record.db-wal").write_bytes(b"rubbish")
-        asides.append(set_aside(path).name)
-    record = open_record(path)
-    record.close()
-    assert asides == ["record.db.damaged-1", "record.db.damaged-2"]
-    assert (tmp_path / "record.db.damaged-2-wal").exists()
 
 
 def test_a_folder_in_its_place_is_a_clear_refusal(tmp_path: Path) -> None:
