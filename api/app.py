@@ -4,6 +4,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from api.routes.config import config_routes
+from api.routes.guards.counted import Counted
 from api.routes.guards.crashes import Crashes
 from api.routes.guards.known_hosts import KnownHosts
 from api.routes.guards.safe_headers import SafeHeaders
@@ -27,6 +28,7 @@ def create_app(services: Services) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         middleware=[
+            Middleware(Counted, services=services),
             Middleware(SafeHeaders, services=services),
             Middleware(Crashes),
             Middleware(KnownHosts, services=services),

@@ -90,7 +90,7 @@ class Site:
         view = MemoryView(lambda: random_bytes(EPOCH_BYTES).hex())
         self._projector = Projector(area.id, view=view)
         self.hub = Hub(area.id, view=view, desk=desk, clock=clock)
-        meters.read_by(readings(self.hub))
+        meters.read_by(readings(self.hub, self._projector, view))
         self._services = Services(
             area=area,
             realm=realm,
@@ -100,7 +100,7 @@ class Site:
             authenticator=self._authenticator,
             attempts=Attempts(now),
             ready=ready,
-            registry=meters.registry,
+            meters=meters,
             pages=settings.pages,
         )
         self._live = LiveServer(

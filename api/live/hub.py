@@ -81,7 +81,7 @@ class Hub:
         """Every HEARTBEAT_EVERY_S: heartbeats to those who have all there is, and an end to those who are stuck."""
         for session in list(self.sessions):
             if session.is_stuck():
-                self.counters.stuck += 1
+                self.counters.ended["stuck"] += 1
                 session.abort()
             else:
                 session.beat()

@@ -3,15 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from api.auth.attempts import Attempts
 from api.auth.authenticator import Authenticator
+from api.metrics import Meters
 from schemas.area import Area
-
-if TYPE_CHECKING:
-    from prometheus_client import CollectorRegistry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +56,7 @@ class Services:
     authenticator: Authenticator
     attempts: Attempts
     ready: Callable[[], tuple[bool, str]]
-    registry: "CollectorRegistry"
+    meters: Meters
     pages: Path
     by_host: dict[str, Address] = field(init=False)
 

@@ -290,7 +290,7 @@ def test_a_client_that_takes_nothing_for_a_minute_is_given_up() -> None:
     room.clock.now += STUCK_S + 1
     room.hub.beat()
     assert not room.line.is_open
-    assert room.hub.counters.stuck == 1
+    assert room.hub.counters.ended == {"stuck": 1}
     assert room.publishes() == []
 
 
