@@ -51,4 +51,5 @@ it.each(LOOKS)('$width by $height, $theme', async (look) => {
   const parts = page.getByRole('navigation').getByRole('button', { name: 'Detail' });
   if (await parts.isVisible()) await parts.click();
   await shoot('detail');
+  await context.close();
 });
