@@ -110,7 +110,22 @@ async def _not_understood(_request: Request, error: RequestValidationError) -> R
 
 
 def _field(detail: Any) -> dict[str, str]:
-    return {"field": ".".join(str(part) for part in detail["loc"])[:200], "rule": str(detail["msg"])[:200]}
+    """A field by its place in the body, and the rule in plain words where we have them, else the library's."""
+    place = [str(part) for part in detail["loc"] if part != "body"]
+    name = "The body" if detail["type"] == "json_invalid" or not place else ".".join(place)
+    plain = _RULES.get(detail["type"])
+    rule = str(detail["msg"]) if plain is None else plain.format_map(detail.get("ctx", {}))
+    return {"field": name[:200], "rule": rule[:200]}
+
+
+_RULES: Final = {
+    "dataclass_type": "is no JSON object",
+    "json_invalid": "is no JSON",
+    "missing": "is missing",
+    "string_too_long": "may have at most {max_length} characters",
+    "string_too_short": "is empty",
+    "string_type": "is no text",
+}
 
 
 async def _not_stored(_request: Request, error: RecordError) -> Response:

@@ -6,6 +6,7 @@ import { waitMs } from './backoff';
 import { parseFrame, subscribeText, type DeskState, type ServerFrame } from './frames';
 import { applyFrame, EMPTY, unfollowed, type Picture } from './picture';
 import type { Line, Surroundings } from './ports';
+import type { Refused } from '../types';
 
 /** Without a frame for this long, what is shown is stale and the line is given up. */
 export const SILENCE_MS = 10_000;
@@ -33,7 +34,7 @@ export interface LineFacts {
   readonly tryAt: number | null;
   /** Tries in a row that did not bring the picture up to date. */
   readonly failed: number;
-  readonly refused: string | null;
+  readonly refused: Refused['reason'] | null;
 }
 
 export const NO_LINE: LineFacts = {

@@ -103,5 +103,15 @@ describe('truthOf', () => {
   it('says why it was refused', () => {
     const truth = truthOf(facts({ refused: 'not_allowed' }), around());
     expect(truth).toMatchObject({ kind: 'refused', note: 'not allowed' });
+    expect(truth.banner?.means).toBe('Your sign-in may not see it. Sign in as operations.');
+  });
+
+  it('has plain words for every refusal', () => {
+    const reasons = ['not_json', 'unknown_op', 'too_large', 'too_deep', 'too_many_topics'] as const;
+    for (const reason of [...reasons, 'unknown_topic', 'not_allowed', 'too_fast'] as const) {
+      const { note, banner } = truthOf(facts({ refused: reason }), around());
+      expect(note).toMatch(/^[a-z ]+$/);
+      expect(banner?.means).toMatch(/^([A-Z][a-z -]+(, [a-z ]+)?\. ?)+$/);
+    }
   });
 });

@@ -1,4 +1,5 @@
 /** Can I trust it? One word for the line and the desk behind it, and one line on what to do when it is not "Live". */
+import type { Refused } from '../types';
 import { ageWords } from '../words/ages';
 import { SILENCE_MS, type Beat, type LineFacts } from './connection';
 
@@ -118,14 +119,21 @@ function stopped({ at, why }: Beat, around: Surrounds): Truth {
   };
 }
 
-function refused(reason: string): Truth {
-  return {
-    kind: 'refused',
-    word: 'Refused',
-    note: reason.replaceAll('_', ' '),
-    banner: {
-      what: 'The desk refused this page.',
-      means: `It said: ${reason.replaceAll('_', ' ')}. Sign in again, or ask who runs the desk.`,
-    },
-  };
+function refused(reason: Refused['reason']): Truth {
+  const [note, means] = refusalWords(reason);
+  const what = 'The desk refused this page.';
+  return { kind: 'refused', word: 'Refused', note, banner: { what, means } };
+}
+
+function refusalWords(reason: Refused['reason']): [string, string] {
+  switch (reason) {
+    case 'not_allowed':
+      return ['not allowed', 'Your sign-in may not see it. Sign in as operations.'];
+    case 'unknown_topic':
+      return ['not known', 'The desk has no such picture. Reload the page.'];
+    case 'too_fast':
+      return ['asked too often', 'It was asked too often, and is asked again soon.'];
+    default:
+      return ['not understood', 'It did not understand this page. Reload the page.'];
+  }
 }
