@@ -13,10 +13,8 @@ from api.routes.guards.small_bodies import SmallBodies
 from api.routes.health import health_routes
 from api.routes.pages import page_routes
 from api.routes.problems import answer_with_problems
-from api.routes.services import Address, Services, local_addresses
+from api.routes.services import Services
 from api.routes.session import session_routes
-
-__all__ = ["Address", "Services", "create_app", "local_addresses"]
 
 
 def create_app(services: Services) -> FastAPI:

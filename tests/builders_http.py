@@ -8,15 +8,17 @@ from pathlib import Path
 import httpx
 from fastapi import FastAPI
 
-from api.app import Address, Services, create_app, local_addresses
+from api.addresses import Address, addresses_of
+from api.app import create_app
 from api.auth.attempts import Attempts
 from api.metrics import Meters
+from api.routes.services import Services
 from schemas.audiences import Role
 from schemas.reference import load_area
 from schemas.telemetry import Metric
 from tests.builders_auth import Accounts
 
-LOCAL = local_addresses(("localhost", "127.0.0.1"), 8000, 8001)
+LOCAL = addresses_of(host="127.0.0.1", port=8000, push_port=8001, public_origin=None)
 PUBLIC = (Address(page="https://desk.example", push="wss://desk.example/live"),)
 ELSEWHERE = "192.0.2.9"
 """The address of a caller that is not on this machine."""
@@ -93,4 +95,4 @@ def site(house: Accounts, pages: Path, *, ready: Callable[[], tuple[bool, str]] 
         meters=meters,
         pages=pages,
     )
-    return Site(app=create_app(services), services=services, house=house, origin=services.addresses[0].page)
+    return Site(app=create_app(services), services=services, house=house, origin=services.addresses[-1].page)

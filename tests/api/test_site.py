@@ -188,7 +188,9 @@ def test_the_greeting_has_the_way_in_until_somebody_came_in(kept: Kept) -> None:
     ("given", "page"),
     [
         ({"HOST": "::1", "PORT": "8000"}, "http://[::1]:8000"),
-        ({"HOST": "0.0.0.0", "PORT": "80"}, "http://0.0.0.0"),  # noqa: S104 - only named
+        ({"HOST": "0.0.0.0", "PORT": "80"}, "http://127.0.0.1"),  # noqa: S104 - only named
+        ({"HOST": "::", "PORT": "8000"}, "http://[::1]:8000"),
+        ({"HOST": "Desk-One", "PORT": "8000"}, "http://desk-one:8000"),
         ({"PUBLIC_ORIGIN": "https://desk.example"}, "https://desk.example"),
     ],
 )
@@ -196,6 +198,11 @@ def test_the_page_is_named_as_a_browser_writes_it(kept: Kept, given: dict[str, s
     site = a_site(kept, settings_of(**given))
     assert site.addresses[0].page == page
     assert site.greeting()[0] == f"Console: {page}/"
+
+
+def test_what_listens_everywhere_is_known_by_the_names_of_this_machine(kept: Kept) -> None:
+    site = a_site(kept, settings_of(HOST="0.0.0.0", PORT="8000"))  # noqa: S104 - only named
+    assert [address.host for address in site.addresses] == ["127.0.0.1:8000", "localhost:8000"]
 
 
 def test_the_settings_of_a_site_are_the_process_s_own() -> None:

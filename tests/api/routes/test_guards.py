@@ -66,7 +66,8 @@ def test_another_host_is_refused(host: str, desk: Site) -> None:
     answer = desk.ask("GET", "/healthz", headers={"Host": host})
     assert answer.status_code == 400
     assert answer.json()["type"] == "/problems/unknown_host"
-    assert answer.json()["detail"] == "Open http://localhost:8000, http://127.0.0.1:8000."
+    known = "http://127.0.0.1:8000 or http://localhost:8000"
+    assert answer.json()["detail"] == f"Open {known}. For another name, set NIGHTDESK_PUBLIC_ORIGIN."
 
 
 def test_hosts_are_known_in_any_case(desk: Site) -> None:

@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from api.app import Address, Services
+from api.addresses import Address
+from api.routes.services import Services
 from tests.builders_http import Site
 
 
