@@ -85,6 +85,7 @@ def _engine(path: Path, *, erases: bool, busy_ms: int) -> Engine:
         pool_size=4,
         max_overflow=CONNECTIONS_MAX - 4,
         pool_timeout=busy_ms / 1000,
+        hide_parameters=True,  # they may be what somebody said
         connect_args={"timeout": busy_ms / 1000, "check_same_thread": False},
     )
 

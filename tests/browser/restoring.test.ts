@@ -2,6 +2,7 @@
 import type { Browser, BrowserContext, WebSocketRoute } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
+  axeFindings,
   incidentRows,
   listHas,
   newContext,
@@ -67,6 +68,7 @@ it('tells a page that opens meanwhile to wait, and claims nothing about the nigh
   expect(await page.getByText(/Nothing|No operating night/).count()).toBe(0);
   expect(await page.getByTestId('tonight').textContent()).toContain('not known yet');
   expect(await page.title()).toBe('Catching up, Nightdesk');
+  expect(await axeFindings(page)).toEqual([]);
   line.show();
   await truthIs(page, /Replay/);
   expect(await incidentRows(page).count()).toBeGreaterThan(2);

@@ -1,7 +1,7 @@
 /** A session that ends under an open page: the page leaves the picture, says why, and lets one sign in again. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { listHas, newContext, newPage, openBrowser, signIn, truthIs } from './browser';
+import { axeFindings, listHas, newContext, newPage, openBrowser, signIn, truthIs } from './browser';
 import { Desk } from './desk';
 
 let desk: Desk;
@@ -30,6 +30,7 @@ it('leaves for the sign-in page when the line is dialled again, and says that th
   await page.getByRole('heading', { name: 'Signed out' }).waitFor();
   expect(await page.getByText('Your sign-in has ended.').isVisible()).toBe(true);
   expect(new URL(page.url()).hash).toBe('');
+  expect(await axeFindings(page)).toEqual([]);
 });
 
 it('shows no picture to who comes back to its address without signing in', async () => {

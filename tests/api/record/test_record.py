@@ -9,6 +9,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from api.record.errors import RecordDamaged, RecordError, RecordFull, RecordUnavailable
 from api.record.record import open_record
@@ -37,6 +39,17 @@ def test_what_was_written_is_there_after_reopening(tmp_path: Path) -> None:
     picture = record.history("westminster").picture_at(SATURDAY)
     record.close()
     assert sorted(picture[Kind.INCIDENTS]) == ["k0", "k1", "k2"]
+
+
+def test_an_error_does_not_quote_what_was_being_stored(tmp_path: Path) -> None:
+    store = Store(tmp_path / "record.db", RecordDamaged)
+    with store.writing() as connection:
+        connection.exec_driver_sql("CREATE TABLE once (said TEXT UNIQUE)")
+    twice = [{"said": "a private sentence"}] * 2
+    with pytest.raises(IntegrityError) as refused, store.writing() as connection:
+        connection.execute(text("INSERT INTO once VALUES (:said)"), twice)
+    assert "private" not in str(refused.value)
+    store.close()
 
 
 def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
