@@ -29,7 +29,6 @@ class Announcer:
         self._loop = loop
         self._projector = projector
         self._hub = hub
-        self._is_shown = False
         self._is_closed = False
         self._planned: asyncio.TimerHandle | None = None
 
@@ -55,7 +54,7 @@ class Announcer:
         if self._planned is not None:
             self._planned.cancel()
         due = self._projector.due_at
-        if self._is_shown and due is not None:
+        if self._hub.is_shown and due is not None:
             self._hub.publish(self._projector.flush(due))
 
     def _in_loop(self, call: Callable[..., None], *arguments: object) -> None:
@@ -69,20 +68,18 @@ class Announcer:
             if self._is_closed:
                 raise AnnouncerClosed("the site has stopped")
             self._projector.apply(changes)
-            self._flush()
+            if self._hub.is_shown:
+                self._flush()
         except Exception as error:  # noqa: BLE001 - the boundary of the loop: it fails in the desk, which ends the process
             done.set_exception(error)
         else:
             done.set_result(None)
 
     def _show(self) -> None:
-        self._is_shown = True
         self._flush_as_planned()
-        self._hub.beat()
+        self._hub.show()
 
     def _flush(self) -> None:
-        if not self._is_shown:
-            return
         self._hub.publish(self._projector.flush(self._loop.time()))
         due = self._projector.due_at
         if due is not None and self._planned is None:

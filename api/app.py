@@ -4,6 +4,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from api.routes.config import config_routes
+from api.routes.guards.counted import Counted
 from api.routes.guards.crashes import Crashes
 from api.routes.guards.known_hosts import KnownHosts
 from api.routes.guards.safe_headers import SafeHeaders
@@ -12,10 +13,8 @@ from api.routes.guards.small_bodies import SmallBodies
 from api.routes.health import health_routes
 from api.routes.pages import page_routes
 from api.routes.problems import answer_with_problems
-from api.routes.services import Address, Services, local_addresses
+from api.routes.services import Services
 from api.routes.session import session_routes
-
-__all__ = ["Address", "Services", "create_app", "local_addresses"]
 
 
 def create_app(services: Services) -> FastAPI:
@@ -27,6 +26,7 @@ def create_app(services: Services) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         middleware=[
+            Middleware(Counted, services=services),
             Middleware(SafeHeaders, services=services),
             Middleware(Crashes),
             Middleware(KnownHosts, services=services),

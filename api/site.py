@@ -4,15 +4,18 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
+from api.addresses import addresses_of
 from api.announcer import Announcer
 from api.auth.attempts import Attempts
 from api.auth.authenticator import Authenticator
 from api.auth.links import SignInLinks
+from api.live.door import Limits
+from api.live.files import fitting
 from api.live.hub import DeskState, Hub
 from api.live.readings import readings
 from api.live.server import LiveServer
@@ -20,7 +23,7 @@ from api.memory_view import MemoryView
 from api.metrics import Meters
 from api.projector import Projector
 from api.record.kept import Kept
-from api.routes.services import Address, Services, local_addresses
+from api.routes.services import Services
 from schemas.area import Area
 from schemas.picture import Change
 from schemas.settings import Settings
@@ -84,13 +87,18 @@ class Site:
         self._settings = settings
         self._meters = meters
         self._first_link: Callable[[], str | None] = lambda: SignInLinks(kept, random_bytes).first_run(now())
-        self.addresses = _addresses(settings)
+        self.addresses = addresses_of(
+            host=settings.host,
+            port=settings.port,
+            push_port=settings.push_port,
+            public_origin=settings.public_origin,
+        )
         secure = any(address.page.startswith("https:") for address in self.addresses)
         self._authenticator = Authenticator(kept, now, random_bytes, secure=secure)
         view = MemoryView(lambda: random_bytes(EPOCH_BYTES).hex())
         self._projector = Projector(area.id, view=view)
         self.hub = Hub(area.id, view=view, desk=desk, clock=clock)
-        meters.read_by(readings(self.hub))
+        meters.read_by(readings(self.hub, self._projector, view))
         self._services = Services(
             area=area,
             realm=realm,
@@ -100,7 +108,7 @@ class Site:
             authenticator=self._authenticator,
             attempts=Attempts(now),
             ready=ready,
-            registry=meters.registry,
+            meters=meters,
             pages=settings.pages,
         )
         self._live = LiveServer(
@@ -109,6 +117,7 @@ class Site:
             origins=frozenset(address.page for address in self.addresses),
             host=settings.host,
             port=settings.push_port,
+            limits=fitting(Limits()),
         )
         self._announcer: Announcer | None = None
         self._http: uvicorn.Server | None = None
@@ -189,7 +198,7 @@ def _http_server(services: Services) -> "uvicorn.Server":
         """Leaves signals to whoever runs the process."""
 
         @contextlib.contextmanager
-        def capture_signals(self):  # type: ignore[no-untyped-def]
+        def capture_signals(self) -> Generator[None, None, None]:
             yield
 
     config = uvicorn.Config(
@@ -197,19 +206,6 @@ def _http_server(services: Services) -> "uvicorn.Server":
         timeout_graceful_shutdown=STOP_SECONDS, proxy_headers=False,
     )  # fmt: skip
     return Server(config)
-
-
-def _addresses(settings: SiteSettings) -> tuple[Address, ...]:
-    local = local_addresses(_names(settings.host), settings.port, settings.push_port)
-    if settings.public_origin is None:
-        return local
-    push = settings.public_origin.replace("http", "ws", 1) + "/live"
-    return (Address(page=settings.public_origin, push=push), *local)
-
-
-def _names(host: str) -> tuple[str, ...]:
-    name = f"[{host}]" if ":" in host else host
-    return (name, "localhost") if host in ("127.0.0.1", "::1") else (name,)
 
 
 def _listen(host: str, port: int) -> socket.socket:

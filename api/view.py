@@ -59,6 +59,9 @@ class Missed:
 class View(Protocol):
     """The state of a realm's push topics; safe from any thread."""
 
+    refused: int
+    """Times a topic was wanted that was one too many."""
+
     def put(self, topic: str, updates: Sequence[Update]) -> Published | None:
         """Set and remove keys; None when that changes nothing (not newer, the same bytes, or a topic too many)."""
 

@@ -41,7 +41,15 @@ class Metric(StrEnum):
     PUSH_CLIENTS = "nightdesk_push_clients"
     PUSH_DELTAS = "nightdesk_push_deltas_total"
     PUSH_SKIPPED = "nightdesk_push_skipped_total"
+    PUSH_SNAPSHOTS = "nightdesk_push_snapshots_total"
+    PUSH_RESUMES = "nightdesk_push_resumes_total"
+    PUSH_GAPS = "nightdesk_push_gaps_total"
+    PUSH_ENDED = "nightdesk_push_ended_total"
     PUSH_REFUSED = "nightdesk_push_refused_total"
+    PUSH_TOPICS_REFUSED = "nightdesk_push_topics_refused_total"
+    PROJECTED_DROPPED = "nightdesk_projected_dropped_total"
+    HTTP_REQUESTS = "nightdesk_http_requests_total"
+    HTTP_ANSWER = "nightdesk_http_answer_seconds"
 
 
 Reading = Callable[[], Mapping[tuple[str, ...], float]]
@@ -88,7 +96,15 @@ DECLARED: Final[dict[Metric, Declared]] = {
     Metric.PUSH_CLIENTS: _gauge("Sockets that follow a topic", "audience"),
     Metric.PUSH_DELTAS: _counter("Deltas sent out, once for each topic", "audience"),
     Metric.PUSH_SKIPPED: _counter("Times a slow client was passed over"),
+    Metric.PUSH_SNAPSHOTS: _counter("Whole pictures sent to clients"),
+    Metric.PUSH_RESUMES: _counter("Times a client was sent what it had missed"),
+    Metric.PUSH_GAPS: _counter("Times what a client had missed was not kept any more, and it began anew"),
+    Metric.PUSH_ENDED: _counter("Sockets ended because their client took nothing or was signed out", "reason"),
     Metric.PUSH_REFUSED: _counter("Client frames and connections refused", "reason"),
+    Metric.PUSH_TOPICS_REFUSED: _counter("Times a push topic was wanted that was one too many"),
+    Metric.PROJECTED_DROPPED: _counter("Changes that were not newer than what was shown"),
+    Metric.HTTP_REQUESTS: _counter("HTTP requests by the route that answered", "route", "status"),
+    Metric.HTTP_ANSWER: _seconds("To answer an HTTP request, reading it included"),
 }
 
 SECONDS_BUCKETS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)

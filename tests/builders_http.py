@@ -7,15 +7,18 @@ from pathlib import Path
 
 import httpx
 from fastapi import FastAPI
-from prometheus_client import CollectorRegistry, Counter
 
-from api.app import Address, Services, create_app, local_addresses
+from api.addresses import Address, addresses_of
+from api.app import create_app
 from api.auth.attempts import Attempts
+from api.metrics import Meters
+from api.routes.services import Services
 from schemas.audiences import Role
 from schemas.reference import load_area
+from schemas.telemetry import Metric
 from tests.builders_auth import Accounts
 
-LOCAL = local_addresses(("localhost", "127.0.0.1"), 8000, 8001)
+LOCAL = addresses_of(host="127.0.0.1", port=8000, push_port=8001, public_origin=None)
 PUBLIC = (Address(page="https://desk.example", push="wss://desk.example/live"),)
 ELSEWHERE = "192.0.2.9"
 """The address of a caller that is not on this machine."""
@@ -78,8 +81,8 @@ class Site:
 
 def site(house: Accounts, pages: Path, *, ready: Callable[[], tuple[bool, str]] = lambda: (True, "")) -> Site:
     """The built-in area in a replay, on localhost, or on a public name where the house is secure."""
-    registry = CollectorRegistry()
-    Counter("nightdesk_read", "Rows read from a feed", registry=registry).inc(7)
+    meters = Meters()
+    meters.count(Metric.READ, 7, "sbn")
     services = Services(
         area=load_area(),
         realm="replay-demo",
@@ -89,7 +92,7 @@ def site(house: Accounts, pages: Path, *, ready: Callable[[], tuple[bool, str]] 
         authenticator=house.authenticator,
         attempts=Attempts(house.clock),
         ready=ready,
-        registry=registry,
+        meters=meters,
         pages=pages,
     )
-    return Site(app=create_app(services), services=services, house=house, origin=services.addresses[0].page)
+    return Site(app=create_app(services), services=services, house=house, origin=services.addresses[-1].page)

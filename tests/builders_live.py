@@ -47,6 +47,7 @@ async def live_server(
     """A server that is stopped at the end."""
     clock = asyncio.get_running_loop().time if clock is None else clock
     hub = Hub(AREA, view=view, desk=lambda: DeskState(at=AT, state="live"), clock=clock)
+    hub.show()
     server = LiveServer(
         hub,
         identify=identify,

@@ -140,7 +140,10 @@ def payload_of(frame: bytes) -> bytes:
     return frame[4:] if length == 126 else frame[10:]
 
 
-def a_hub(view: View, clock: Clock | None = None) -> Hub:
-    """A hub whose desk is live."""
+def a_hub(view: View, clock: Clock | None = None, *, is_shown: bool = True) -> Hub:
+    """A hub whose desk is live, and restored."""
     clock = Clock() if clock is None else clock
-    return Hub(AREA, view=view, desk=lambda: DeskState(at=AT, state="live"), clock=clock)
+    hub = Hub(AREA, view=view, desk=lambda: DeskState(at=AT, state="live"), clock=clock)
+    if is_shown:
+        hub.show()
+    return hub

@@ -51,11 +51,11 @@ class Running:
 
     def heartbeat(self, key: str) -> dict[str, Any]:
         """The first heartbeat that a new socket hears."""
-        return self._heard(key)["heartbeat"]
+        return self._heard(key, "heartbeat")
 
     def picture(self, key: str) -> dict[str, Any]:
         """The snapshot's state that a new socket hears."""
-        state: dict[str, Any] = self._heard(key)["snapshot"]["state"]
+        state: dict[str, Any] = self._heard(key, "snapshot")["state"]
         return state
 
     def inside(self, *command: str) -> str:
@@ -82,16 +82,16 @@ class Running:
         assert self.process.poll() is None, self.ended()
         return self
 
-    def _heard(self, key: str) -> dict[str, dict[str, Any]]:
-        heard: dict[str, dict[str, Any]] = {}
+    def _heard(self, key: str, kind: str) -> dict[str, Any]:
+        """The first frame of a kind that a new socket hears."""
         ask = {"op": "subscribe", "topic": "westminster/operations"}
         headers = {"Authorization": f"Bearer {key}"}
         with connect(f"ws://127.0.0.1:{self.port + 1}/live", additional_headers=headers, proxy=None) as line:
             line.send(orjson.dumps(ask).decode())
-            while "heartbeat" not in heard:
+            frame: dict[str, Any] = {"t": None}
+            while frame["t"] != kind:
                 frame = orjson.loads(line.recv(timeout=WITHIN_S))
-                heard.setdefault(frame["t"], frame)
-        return heard
+        return frame
 
     def _got(self, path: str) -> tuple[int, str]:
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}")

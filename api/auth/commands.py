@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from api.addresses import addresses_of
 from api.auth.grants import Grant, GrantRefused
 from api.auth.keys import Keys
 from api.auth.links import SignInLinks
@@ -43,8 +44,13 @@ def link(data: DataOption = None) -> None:
     settings = settings_of(data)
     kept = open_kept(_our_folder(settings.data) / "kept.db")
     try:
-        origin = settings.public_origin or f"http://{settings.host}:{settings.port}"
-        typer.echo(origin + SignInLinks(kept, os.urandom).make(wall()))
+        first, *_ = addresses_of(
+            host=settings.host,
+            port=settings.port,
+            push_port=settings.push_port,
+            public_origin=settings.public_origin,
+        )
+        typer.echo(first.page + SignInLinks(kept, os.urandom).make(wall()))
     finally:
         kept.close()
 

@@ -13,10 +13,12 @@ from websockets.http11 import Request, Response
 
 from api.live.connection import LiveConnection
 from api.live.counters import Counters
+from api.record.errors import RecordError
 from schemas.audiences import Audience
+from schemas.trouble import Trouble
 
 Identify = Callable[[Mapping[str, str]], Audience | None]
-"""Who a request's headers (names in lower case) belong to; may read a database: it runs in a thread."""
+"""Who a request's headers (names in lower case) belong to; may read a database: it runs in a thread. RecordError."""
 
 PATH: Final = "/live"
 
@@ -29,6 +31,7 @@ class Closed(StrEnum):
     TOO_MANY_CONNECTIONS = "too_many_connections"
     OTHER_SITE = "other_site"
     NOT_SIGNED_IN = "not_signed_in"
+    NOT_KNOWN_NOW = "not_known_now"
 
 
 _SAID: Final[dict[Closed, tuple[HTTPStatus, str, dict[str, str]]]] = {
@@ -41,6 +44,11 @@ _SAID: Final[dict[Closed, tuple[HTTPStatus, str, dict[str, str]]]] = {
     ),
     Closed.OTHER_SITE: (HTTPStatus.FORBIDDEN, "The request came from another site", {}),
     Closed.NOT_SIGNED_IN: (HTTPStatus.UNAUTHORIZED, "Nobody is signed in", {"WWW-Authenticate": "Bearer"}),
+    Closed.NOT_KNOWN_NOW: (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "Who you are cannot be looked up just now; try again soon",
+        {"Retry-After": "5"},
+    ),
 }
 
 
@@ -57,6 +65,7 @@ class Door:
 
     def __init__(self, *, identify: Identify, origins: frozenset[str], limits: Limits, counters: Counters) -> None:
         self._identify, self._origins, self._limits, self._counters = identify, origins, limits, counters
+        self._accounts = Trouble("accounts")
         self._inside = 0
         self._from: Counter[str] = Counter()
 
@@ -80,17 +89,36 @@ class Door:
         """None lets the upgrade go on, with the connection's audience known; else what to answer instead."""
         closed = self._closed_to(connection, request)
         if closed is None:
-            connection.headers = _single(request)
-            connection.audience = await self.identify(connection.headers)
-            closed = None if connection.audience else Closed.NOT_SIGNED_IN
+            closed = await self._introduce(connection, request)
         if closed is None:
             return None
         self._counters.refused[closed.value] += 1
         return _answer(connection, closed)
 
-    async def identify(self, headers: Mapping[str, str]) -> Audience | None:
+    async def is_still_let_in(self, connection: LiveConnection) -> bool:
+        """Whether the key or session that opened it is still good; while that cannot be looked up, it is."""
+        try:
+            return await self._audience_of(connection.headers) == connection.audience
+        except RecordError:
+            return True
+
+    async def _introduce(self, connection: LiveConnection, request: Request) -> Closed | None:
+        connection.headers = _single(request)
+        try:
+            connection.audience = await self._audience_of(connection.headers)
+        except RecordError:
+            return Closed.NOT_KNOWN_NOW
+        return None if connection.audience else Closed.NOT_SIGNED_IN
+
+    async def _audience_of(self, headers: Mapping[str, str]) -> Audience | None:
         """Who the headers belong to, now."""
-        return await asyncio.to_thread(self._identify, headers)
+        try:
+            audience = await asyncio.to_thread(self._identify, headers)
+        except RecordError as error:
+            self._accounts.set("Who is signed in cannot be looked up.", str(error))
+            raise
+        self._accounts.set(None)
+        return audience
 
     def _closed_to(self, connection: LiveConnection, request: Request) -> Closed | None:
         if not connection.admitted:

@@ -31,11 +31,15 @@ class Hub:
 
     Another thread hands deltas over with `loop.call_soon_threadsafe(hub.publish, deltas)`: what waits there is bounded
     by the projector's 20 deltas a second and topic, each of which the view's ring holds too.
+
+    Until `show` the desk restores, and the view is not the picture yet: whoever subscribes keeps what it holds, hears
+    that the desk catches up, and gets the picture once there is one.
     """
 
     def __init__(self, area_id: str, *, view: View, desk: Callable[[], DeskState], clock: Callable[[], float]) -> None:
         self.counters = Counters()
         self.sessions: dict[Session, None] = {}
+        self.is_shown = False
         self._area_id, self._desk_state = area_id, desk
         self._followers: Followers = {}
         self._desk = Desk(
@@ -45,6 +49,7 @@ class Hub:
             counters=self.counters,
             clock=clock,
             heartbeat=self._heartbeat,
+            is_shown=lambda: self.is_shown,
         )
 
     def join(self, outlet: Outlet, audience: Audience) -> Session:
@@ -58,6 +63,12 @@ class Hub:
         session.leave()
         self.sessions.pop(session, None)
 
+    def show(self) -> None:
+        """The view is the picture from now on: whoever waits for it gets it at once."""
+        self.is_shown = True
+        for session in self.sessions:
+            session.feed()
+
     def publish(self, deltas: Sequence[Published]) -> None:
         """Send deltas to everyone who follows their topics; those who are slow are skipped."""
         for delta in deltas:
@@ -67,10 +78,10 @@ class Hub:
                 session.offer(delta, frame)
 
     def beat(self) -> None:
-        """Every HEARTBEAT_EVERY_S: heartbeats to those who are up to date, and an end to those who are stuck."""
+        """Every HEARTBEAT_EVERY_S: heartbeats to those who have all there is, and an end to those who are stuck."""
         for session in list(self.sessions):
             if session.is_stuck():
-                self.counters.stuck += 1
+                self.counters.ended["stuck"] += 1
                 session.abort()
             else:
                 session.beat()
@@ -85,7 +96,8 @@ class Hub:
 
     def _heartbeat(self, topic: str, epoch: str, seq: int) -> bytes:
         now = self._desk_state()
-        return plain_frame(Heartbeat(topic=topic, e=epoch, s=seq, at=rfc3339(now.at), desk=now.state, why=now.why))
+        desk = "catching_up" if now.state == "live" and not self.is_shown else now.state
+        return plain_frame(Heartbeat(topic=topic, e=epoch, s=seq, at=rfc3339(now.at), desk=desk, why=now.why))
 
     def _role(self, topic: str) -> str:
         audience = audience_of(self._area_id, topic)

@@ -124,8 +124,8 @@ class LiveServer:
         while True:
             await asyncio.sleep(self._recheck_every_s)
             for socket in list(self._sockets):
-                if await self._door.identify(socket.headers) != socket.audience:
-                    self._hub.counters.signed_out += 1
+                if not await self._door.is_still_let_in(socket):
+                    self._hub.counters.ended["signed_out"] += 1
                     if not await _within(STOP_S, socket.close(CloseCode.POLICY_VIOLATION, "signed out")):
                         socket.abort()
 

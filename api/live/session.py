@@ -40,7 +40,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What a session needs of its hub. `heartbeat` gives the frame for a topic at an epoch and a seq."""
+    """What a session needs of its hub. `heartbeat` gives the frame for a topic at an epoch and a seq.
+
+    `is_shown`: the view is the picture; until then nobody is told what it holds.
+    """
 
     area_id: str
     view: View
@@ -48,6 +51,7 @@ class Desk:
     counters: Counters
     clock: Callable[[], float]
     heartbeat: Callable[[str, str, int], bytes]
+    is_shown: Callable[[], bool]
 
 
 class Session:
@@ -93,14 +97,16 @@ class Session:
     def feed(self) -> None:
         """Go on with a long message, then with whatever the client is behind on, while it has room."""
         self._push_parts()
-        for topic, place in self.places.items():
+        if not self._desk.is_shown():
+            return
+        for topic, place in list(self.places.items()):
             while place.behind and self._has_room:
                 self._advance(topic, place)
 
     def beat(self) -> None:
-        """A heartbeat for each topic the client is up to date on."""
+        """A heartbeat for each topic that the client has all there is of, be that what it came with."""
         for topic, place in self.places.items():
-            if not place.behind and self._has_room:
+            if self._has_room and not (place.behind and self._desk.is_shown()):
                 self._beat(topic, place)
 
     def is_stuck(self) -> bool:
@@ -148,7 +154,8 @@ class Session:
         """One step towards the present."""
         match self._desk.view.resume(topic, place.epoch, place.seq):
             case None:
-                place.behind = False  # the view is full: it has no such topic and will send nothing on it
+                place.behind = False
+                self._unsubscribe(topic)  # the view is full: it has no such topic and will send nothing on it
                 self._refuse("unknown_topic", topic)
             case Missed(deltas=()):
                 place.behind = False
@@ -172,8 +179,7 @@ class Session:
         self._send(whole.frame)
 
     def _beat(self, topic: str, place: Place) -> None:
-        if place.epoch is not None and place.seq is not None:
-            self._send(self._desk.heartbeat(topic, place.epoch, place.seq))
+        self._send(self._desk.heartbeat(topic, place.epoch or "", place.seq or 0))
 
     def _refuse(self, reason: Reason, topic: str | None = None) -> None:
         self._desk.counters.refused[reason] += 1

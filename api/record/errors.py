@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 _DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT})
 _FULL: Final = frozenset({sqlite3.SQLITE_FULL})
@@ -64,6 +65,8 @@ def translated(path: Path, damaged: type[RecordError]) -> Iterator[None]:
         raise _named(path, damaged, cause) from error
     except sqlite3.DatabaseError as error:
         raise _named(path, damaged, error) from error
+    except PoolTimeout as error:
+        raise RecordUnavailable(path, "cannot be read or written (too many read it at once)") from error
 
 
 def _named(path: Path, damaged: type[RecordError], cause: BaseException | None) -> RecordError:

@@ -11,9 +11,10 @@ from typing import Final
 
 from api.record.errors import RecordDamaged, RecordError, RecordUnavailable
 from api.record.history import HistoryWriter
-from api.record.record import Record, open_record, set_aside
+from api.record.record import Record, open_record
 from schemas.log import log_of
 from schemas.picture import Change
+from schemas.set_aside import set_aside
 from schemas.times import SECOND, Instant
 from schemas.trouble import Trouble
 

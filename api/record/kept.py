@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from api.record.errors import KeptDamaged, RecordError
-from api.record.schema import KEPT, bring_up_to_date
+from api.record.schema import KEPT, open_store
 from api.record.store import Store
 
 
@@ -21,10 +20,4 @@ class Kept:
 
 def open_kept(path: Path) -> Kept:
     """Open or make kept.db. KeptDamaged says how to restore it; nothing here ever moves or replaces it."""
-    store = Store(path, KeptDamaged, erases=True)
-    try:
-        bring_up_to_date(store, KEPT)
-    except RecordError:
-        store.close()
-        raise
-    return Kept(store)
+    return Kept(open_store(path, KEPT))

@@ -1,18 +1,15 @@
-"""record.db: opened, checked, set aside when damaged. It is a view of the journal: lose it, and it is built again."""
+"""record.db: opened and checked. It is a view of the journal: lose it, and it is built again."""
 
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import delete
 
-from api.record.errors import RecordDamaged, RecordError
 from api.record.history import HistoryWriter
 from api.record.history_table import frames
-from api.record.schema import HISTORY, bring_up_to_date
+from api.record.schema import HISTORY, open_store
 from api.record.store import BUSY_MS, Store
 
-_BESIDE: Final = ("-wal", "-shm", "-journal")
-_ASIDE_MAX: Final = 1_000
 _WHOLE: Final = 1
 """In the file's header, where migrations do not reach: the record was told everything."""
 
@@ -58,29 +55,5 @@ class Record:
 
 
 def open_record(path: Path, busy_ms: int = BUSY_MS) -> Record:
-    """Open or make record.db. RecordDamaged: `set_aside` it, open again, and write the journal's changes anew."""
-    store = Store(path, RecordDamaged, busy_ms=busy_ms)
-    try:
-        bring_up_to_date(store, HISTORY)
-    except RecordError:
-        store.close()
-        raise
-    return Record(store)
-
-
-def set_aside(path: Path) -> Path:
-    """Move a damaged file, and what SQLite laid beside it, to the first free `<name>.damaged-N`; close it first."""
-    aside = _free_name(path)
-    for ending in ("", *_BESIDE):
-        part = path.with_name(path.name + ending)
-        if part.exists():
-            part.rename(aside.with_name(aside.name + ending))
-    return aside
-
-
-def _free_name(path: Path) -> Path:
-    for number in range(1, _ASIDE_MAX + 1):
-        candidate = path.with_name(f"{path.name}.damaged-{number}")
-        if not candidate.exists():
-            return candidate
-    raise RecordDamaged(path, f"is damaged, and {_ASIDE_MAX} damaged ones already lie beside it; remove some")
+    """Open or make record.db. RecordDamaged: set it aside, open again, and write the journal's changes anew."""
+    return Record(open_store(path, HISTORY, busy_ms))

@@ -4,28 +4,46 @@ Alembic costs most of a second to import, so it is imported only when there is s
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Column, MetaData, String, Table, insert, inspect, select
 
+from api.record.errors import KeptDamaged, RecordDamaged, RecordError
 from api.record.history_table import HISTORY_METADATA
 from api.record.kept_tables import KEPT_METADATA
-from api.record.store import Store
+from api.record.store import BUSY_MS, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
-    """The migrations of one file: their folder under migrations/, their newest revision, and what they lead to."""
+    """The migrations of one file: their folder under migrations/, their newest revision, and what they lead to.
+
+    `damaged` is raised of a broken file; `erases`: what is deleted may not live on in free pages.
+    """
 
     folder: str
     head: str
     metadata: MetaData
+    damaged: type[RecordError]
+    erases: bool = False
 
 
-HISTORY: Final = Chain(folder="history", head="history_1", metadata=HISTORY_METADATA)
-KEPT: Final = Chain(folder="kept", head="kept_1", metadata=KEPT_METADATA)
+HISTORY: Final = Chain(folder="history", head="history_1", metadata=HISTORY_METADATA, damaged=RecordDamaged)
+KEPT: Final = Chain(folder="kept", head="kept_1", metadata=KEPT_METADATA, damaged=KeptDamaged, erases=True)
 
 _VERSION: Final = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+
+
+def open_store(path: Path, chain: Chain, busy_ms: int = BUSY_MS) -> Store:
+    """Open or make the file of a chain, at the schema of this code; RecordError, and nothing stays open, when not."""
+    store = Store(path, chain.damaged, erases=chain.erases, busy_ms=busy_ms)
+    try:
+        bring_up_to_date(store, chain)
+    except RecordError:
+        store.close()
+        raise
+    return store
 
 
 def bring_up_to_date(store: Store, chain: Chain) -> None:

@@ -3,17 +3,17 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
-from api.record.errors import RecordError, damaged_error, translated
+from api.record.errors import RecordError, RecordUnavailable, damaged_error, translated
 
 BUSY_MS: Final = 5_000
-_CONNECTIONS_MAX: Final = 16
-"""A thread that finds all connections taken waits up to 30 s for one, then fails."""
+CONNECTIONS_MAX: Final = 16
+"""A thread that finds all connections taken waits for one as long as for a lock, then fails."""
 _CHECKED_BYTES_MAX: Final = 256 * 1024 * 1024
 """Files up to this size are checked whole when opened (about 0.2 s at most); `check` does it for larger ones."""
 
@@ -54,9 +54,13 @@ class Store:
             raise damaged_error(self.path, self._damaged, " ".join(str(found).split()))
 
     def forget_journal(self) -> None:
-        """Empty the write-ahead log, so that what was erased does not live on in it."""
-        with translated(self.path, self._damaged), self._raw() as raw:
-            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        """Empty the write-ahead log, so that what was erased does not live on in it; RecordUnavailable: not yet."""
+        with translated(self.path, self._damaged), closing(self._readers.raw_connection()) as raw:
+            cursor = raw.cursor()
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            (is_busy, _, _) = cursor.fetchone() or (True, 0, 0)
+        if is_busy:
+            raise RecordUnavailable(self.path, "is being read, and what was erased is still in its log; erase again")
 
     def close(self) -> None:
         """Close every connection that is not in use."""
@@ -65,16 +69,6 @@ class Store:
     def _check_if_small(self) -> None:
         if self.path.stat().st_size <= _CHECKED_BYTES_MAX:
             self.check()
-
-    @contextmanager
-    def _raw(self) -> Iterator[sqlite3.Connection]:
-        raw = self._readers.raw_connection()
-        try:
-            driver = raw.driver_connection
-            assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - for the type checker
-            yield driver
-        finally:
-            raw.close()
 
 
 def _create_private(path: Path) -> None:
@@ -89,7 +83,9 @@ def _engine(path: Path, *, erases: bool, busy_ms: int) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}",
         pool_size=4,
-        max_overflow=_CONNECTIONS_MAX - 4,
+        max_overflow=CONNECTIONS_MAX - 4,
+        pool_timeout=busy_ms / 1000,
+        hide_parameters=True,  # they may be what somebody said
         connect_args={"timeout": busy_ms / 1000, "check_same_thread": False},
     )
 

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Request
 
 from api.routes.caller import caller_of
+from api.routes.guards.host import host_of
 from api.routes.services import Services
 from schemas.area import Area
 from schemas.audiences import Audience, Role, may_follow, push_topic
@@ -86,7 +87,7 @@ def config_routes(services: Services) -> APIRouter:
 
     @router.get("/config", summary="What a page needs to start")
     def config(request: Request, audience: Annotated[Audience, Depends(caller)]) -> Config:
-        return config_for(services, audience, services.by_host[request.headers["host"].lower()].push)
+        return config_for(services, audience, services.by_host[host_of(request.headers)].push)
 
     return router
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from api.routes.caller import caller_of
 from api.routes.problems import Reason, Refused
@@ -37,9 +38,7 @@ def health_routes(services: Services) -> APIRouter:
     def metrics(request: Request) -> Response:
         if not _is_on_this_machine(request) and caller(request).role is not Role.ADMIN:
             raise Refused(Reason.NOT_ALLOWED, "Metrics need a key of role admin.")
-        from prometheus_client import CONTENT_TYPE_LATEST, generate_latest  # noqa: PLC0415 - not needed to start
-
-        return Response(generate_latest(services.registry), media_type=CONTENT_TYPE_LATEST)
+        return Response(generate_latest(services.meters.registry), media_type=CONTENT_TYPE_LATEST)
 
     return router
 

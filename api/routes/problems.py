@@ -1,6 +1,5 @@
 """Errors as problem+json (RFC 9457): one reason each, a sentence a person can follow, and nothing from inside."""
 
-import logging
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
@@ -11,9 +10,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api.record.errors import RecordError
+from schemas.log import log_of
 
-log = logging.getLogger(__name__)
-
+_log: Final = log_of("http")
 _FIELDS_SHOWN_MAX: Final = 20
 
 
@@ -76,20 +75,18 @@ def problem(reason: Reason, detail: str, headers: Mapping[str, str] | None = Non
 
 def answer_with_problems(app: FastAPI) -> None:
     """Every error of the routes below becomes a problem; what they do not expect is caught by crashes.py."""
-    app.add_exception_handler(Refused, _refused)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(RequestValidationError, _not_understood)
-    app.add_exception_handler(RecordError, _not_stored)
+    app.exception_handler(Refused)(_refused)
+    app.exception_handler(HTTPException)(_http)
+    app.exception_handler(RequestValidationError)(_not_understood)
+    app.exception_handler(RecordError)(_not_stored)
 
 
-async def _refused(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, Refused)  # noqa: S101 - for the type checker
+async def _refused(_request: Request, error: Refused) -> Response:
     return problem(error.reason, error.detail, error.headers)
 
 
-async def _http(request: Request, error: Exception) -> Response:
+async def _http(request: Request, error: HTTPException) -> Response:
     """What Starlette and FastAPI raise themselves: no such address, no such method, an unreadable body."""
-    assert isinstance(error, HTTPException)  # noqa: S101 - for the type checker
     reason = _OF_STATUS.get(error.status_code, Reason.BAD_REQUEST)
     return problem(reason, _DETAILS.get(reason, "{method} {path}").format_map(_place(request)), error.headers)
 
@@ -105,18 +102,32 @@ def _place(request: Request) -> dict[str, str]:
     return {"method": request.method, "path": request.url.path[:200]}
 
 
-async def _not_understood(_request: Request, error: Exception) -> Response:
+async def _not_understood(_request: Request, error: RequestValidationError) -> Response:
     """Which field breaks which rule; never the value sent, which may be a secret."""
-    assert isinstance(error, RequestValidationError)  # noqa: S101 - for the type checker
     broken = [_field(detail) for detail in error.errors()[:_FIELDS_SHOWN_MAX]]
     said = "; ".join(f"{field['field']}: {field['rule']}" for field in broken)
     return problem(Reason.NOT_UNDERSTOOD, f"{said}.", fields=broken)
 
 
 def _field(detail: Any) -> dict[str, str]:
-    return {"field": ".".join(str(part) for part in detail["loc"])[:200], "rule": str(detail["msg"])[:200]}
+    """A field by its place in the body, and the rule in plain words where we have them, else the library's."""
+    place = [str(part) for part in detail["loc"] if part != "body"]
+    name = "The body" if detail["type"] == "json_invalid" or not place else ".".join(place)
+    plain = _RULES.get(detail["type"])
+    rule = str(detail["msg"]) if plain is None else plain.format_map(detail.get("ctx", {}))
+    return {"field": name[:200], "rule": rule[:200]}
 
 
-async def _not_stored(_request: Request, error: Exception) -> Response:
-    log.error("a request could not be stored: %s", error)
+_RULES: Final = {
+    "dataclass_type": "is no JSON object",
+    "json_invalid": "is no JSON",
+    "missing": "is missing",
+    "string_too_long": "may have at most {max_length} characters",
+    "string_too_short": "is empty",
+    "string_type": "is no text",
+}
+
+
+async def _not_stored(_request: Request, error: RecordError) -> Response:
+    _log.error("a request could not be stored: %s", error)
     return problem(Reason.NOT_STORED, "Try again in a minute.", {"Retry-After": "60"})

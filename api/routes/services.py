@@ -3,44 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from api.addresses import Address
 from api.auth.attempts import Attempts
 from api.auth.authenticator import Authenticator
+from api.metrics import Meters
 from schemas.area import Area
-
-if TYPE_CHECKING:
-    from prometheus_client import CollectorRegistry
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    """One way to reach this server: the page's origin, and where a page opened there finds the live socket.
-
-    `page` is `http(s)://host[:port]`, no port where it is the usual one; `push` is `ws(s)://host[:port]/live`.
-    """
-
-    page: str
-    push: str
-
-    @property
-    def host(self) -> str:
-        """What a browser sends as Host."""
-        return urlsplit(self.page).netloc.lower()
-
-    @property
-    def push_origin(self) -> str:
-        """What the page may connect to."""
-        return self.push.removesuffix(urlsplit(self.push).path)
-
-
-def local_addresses(hosts: tuple[str, ...], port: int, push_port: int) -> tuple[Address, ...]:
-    """The addresses of a server without a proxy; a page opened by one name finds its socket by the same name."""
-    return tuple(
-        Address(page=f"http://{host}" if port == 80 else f"http://{host}:{port}", push=f"ws://{host}:{push_port}/live")
-        for host in hosts
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +27,7 @@ class Services:
     authenticator: Authenticator
     attempts: Attempts
     ready: Callable[[], tuple[bool, str]]
-    registry: "CollectorRegistry"
+    meters: Meters
     pages: Path
     by_host: dict[str, Address] = field(init=False)
 

@@ -36,6 +36,8 @@ export class Desk {
       clock: this.clock.hms,
     }),
   );
+  /** Whether there is any picture: until then "nothing" would be a lie. */
+  readonly known = $derived.by(() => this.live.picture.e !== null);
   /** Ages and colours can be trusted only while the desk is heard. */
   readonly trusted = $derived.by(() => ['live', 'replay', 'catching_up'].includes(this.truth.kind));
   readonly night = $derived.by(() => tonight(this.live.nights));

@@ -43,9 +43,9 @@ describe('problemDetail', () => {
   it.each([
     ['{"detail":"Used already."}', 'Used already.'],
     ['{"title":"Too many tries"}', 'Too many tries'],
-    ['{}', 'The desk answered 400.'],
-    ['"text"', 'The desk answered 400.'],
-    ['<html>', 'The desk answered 400.'],
+    ['{}', 'The desk cannot answer now (error 400).'],
+    ['"text"', 'The desk cannot answer now (error 400).'],
+    ['<html>', 'The desk cannot answer now (error 400).'],
   ])('of %s is %s', async (body, words) => {
     expect(await problemDetail(new Response(body, { status: 400 }))).toBe(words);
   });

@@ -33,6 +33,9 @@ export interface Config {
 export type ConfigAnswer =
   { is: 'config'; config: Config } | { is: 'signed_out' } | { is: 'failed'; detail: string };
 
+/** The fragment by which the sign-in page knows that a session was there and is over. */
+export const ENDED = '#ended';
+
 type Fetch = (path: string, init?: RequestInit) => Promise<Response>;
 
 export async function loadConfig(fetchPage: Fetch): Promise<ConfigAnswer> {
@@ -46,9 +49,9 @@ export async function loadConfig(fetchPage: Fetch): Promise<ConfigAnswer> {
   }
 }
 
-/** The plain sentence of a problem+json answer (RFC 9457); else the status in words. */
+/** The plain sentence of a problem+json answer (RFC 9457); else that there is none, with the status. */
 export async function problemDetail(answer: Response): Promise<string> {
-  const fallback = `The desk answered ${answer.status}.`;
+  const fallback = `The desk cannot answer now (error ${answer.status}).`;
   try {
     const problem: unknown = await answer.json();
     if (typeof problem !== 'object' || problem === null) return fallback;

@@ -190,7 +190,7 @@ export interface Gap {
   t: 'gap';
 }
 /**
- * The topic is alive at `s`. `at` is the desk's clock; `desk` says whether the desk is itself up to date. `why` is what is wrong with the desk or what it keeps, in plain words for people; null while all is well.
+ * The topic is alive at `s`. `at` is the desk's clock; `desk` says whether the desk is itself up to date. While a desk that has just started restores, `e` and `s` are the client's own ("" and 0 for one without a picture). `why` is what is wrong with the desk or what it keeps, in plain words for people; null while all is well.
  */
 export interface Heartbeat {
   topic: string;

@@ -78,19 +78,33 @@ def test_what_is_announced_reaches_a_console_and_http_answers(kept: Kept) -> Non
     asyncio.run(act())
 
 
-def test_nothing_is_sent_before_it_is_shown(kept: Kept) -> None:
+def test_until_it_is_shown_a_console_hears_that_the_desk_catches_up_and_then_the_whole_picture(kept: Kept) -> None:
     async def act() -> None:
         async with open_site(kept) as (site, port, key):
             await asyncio.to_thread(site.announce, [change(1)])
             async with connect(f"ws://127.0.0.1:{port + 1}/live", additional_headers=_bearer(key)) as line:
                 await line.send(f'{{"op":"subscribe","topic":"{OPERATIONS}"}}')
                 async with asyncio.timeout(10):
-                    snapshot = orjson.loads(await line.recv())
-                    assert snapshot["state"]["incidents"] == {}
+                    beat = orjson.loads(await line.recv())
                     site.show()
-                    while (frame := orjson.loads(await line.recv()))["t"] != "delta":
-                        assert frame["t"] == "heartbeat"
-            assert frame["up"]["incidents"]["a"]["reports"] == 2
+                    snapshot = orjson.loads(await line.recv())
+            assert (beat["t"], beat["desk"]) == ("heartbeat", "catching_up")
+            assert snapshot["state"]["incidents"]["a"]["reports"] == 2
+
+    asyncio.run(act())
+
+
+def test_a_site_that_starts_again_keeps_the_picture_of_who_comes_back_until_it_has_its_own(kept: Kept) -> None:
+    async def act() -> None:
+        async with open_site(kept) as (site, port, key):
+            async with connect(f"ws://127.0.0.1:{port + 1}/live", additional_headers=_bearer(key)) as line:
+                await line.send(f'{{"op":"subscribe","topic":"{OPERATIONS}","epoch":"before","seq":9}}')
+                async with asyncio.timeout(10):
+                    beat = orjson.loads(await line.recv())
+                    site.show()
+                    after = [orjson.loads(await line.recv())["t"] for _ in range(3)]
+            assert (beat["e"], beat["s"], beat["desk"]) == ("before", 9, "catching_up")
+            assert after == ["gap", "snapshot", "heartbeat"]
 
     asyncio.run(act())
 
@@ -174,7 +188,9 @@ def test_the_greeting_has_the_way_in_until_somebody_came_in(kept: Kept) -> None:
     ("given", "page"),
     [
         ({"HOST": "::1", "PORT": "8000"}, "http://[::1]:8000"),
-        ({"HOST": "0.0.0.0", "PORT": "80"}, "http://0.0.0.0"),  # noqa: S104 - only named
+        ({"HOST": "0.0.0.0", "PORT": "80"}, "http://127.0.0.1"),  # noqa: S104 - only named
+        ({"HOST": "::", "PORT": "8000"}, "http://[::1]:8000"),
+        ({"HOST": "Desk-One", "PORT": "8000"}, "http://desk-one:8000"),
         ({"PUBLIC_ORIGIN": "https://desk.example"}, "https://desk.example"),
     ],
 )
@@ -182,6 +198,11 @@ def test_the_page_is_named_as_a_browser_writes_it(kept: Kept, given: dict[str, s
     site = a_site(kept, settings_of(**given))
     assert site.addresses[0].page == page
     assert site.greeting()[0] == f"Console: {page}/"
+
+
+def test_what_listens_everywhere_is_known_by_the_names_of_this_machine(kept: Kept) -> None:
+    site = a_site(kept, settings_of(HOST="0.0.0.0", PORT="8000"))  # noqa: S104 - only named
+    assert [address.host for address in site.addresses] == ["127.0.0.1:8000", "localhost:8000"]
 
 
 def test_the_settings_of_a_site_are_the_process_s_own() -> None:

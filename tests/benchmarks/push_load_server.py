@@ -34,6 +34,7 @@ class Publisher:
             desk=lambda: DeskState(at=0, state="live"),
             clock=asyncio.get_running_loop().time,
         )
+        self._hub.show()
         self._server = LiveServer(
             self._hub,
             identify=lambda _: Audience(role=Role.OPERATIONS),

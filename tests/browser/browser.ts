@@ -13,7 +13,8 @@ const USUAL = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/googl
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 export interface Look {
-  theme?: 'dark' | 'light';
+  /** `forced`: the system's own colours, as Windows' contrast themes have them. */
+  theme?: 'dark' | 'light' | 'forced';
   width?: number;
   height?: number;
 }
@@ -40,6 +41,7 @@ export async function newContext(browser: Browser, look: Look = {}): Promise<Bro
   const context = await browser.newContext({
     viewport: { width, height },
     reducedMotion: 'reduce',
+    forcedColors: theme === 'forced' ? 'active' : 'none',
   });
   await context.addInitScript({ path: AXE });
   await context.addInitScript((chosen: string) => {

@@ -1,5 +1,5 @@
 /** A real desk as a process of its own: `nightdesk up --demo` on free ports and a folder that goes when it does. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -56,6 +56,13 @@ export class Desk {
     child.stdout?.on('data', hear);
     child.stderr?.on('data', hear);
     await this.answers();
+  }
+
+  /** A new key for operations. */
+  key(): string {
+    const args = ['keys', 'add', '--role', 'operations', '--data', this.data, '--json'];
+    const said = execFileSync(command(), args, { cwd: ROOT, encoding: 'utf8' });
+    return (JSON.parse(said) as { key: string }).key;
   }
 
   /** SIGKILL: no goodbye, as when the machine dies. */

@@ -52,6 +52,20 @@ it('keeps showing what it had', async () => {
 
 it('is equal to a fresh page once the desk is back', async () => {
   await desk.start();
+  await isAsAFreshPage();
+});
+
+it('is still equal after more of the night, and after a second death in the middle', async () => {
+  await desk.kill();
+  await desk.start();
+  await isAsAFreshPage();
+});
+
+it('had no error and no refusal by the CSP', () => {
+  expect(wrong).toEqual([]);
+});
+
+async function isAsAFreshPage(): Promise<void> {
   await truthIs(page, /Replay/);
   const fresh = (await newPage(context)).page;
   await fresh.goto(desk.console);
@@ -59,22 +73,8 @@ it('is equal to a fresh page once the desk is back', async () => {
   const [stayed, opened] = await shownAtOnePlace(page, fresh);
   expect(stayed.incidents.length).toBeGreaterThan(2);
   expect(stayed).toEqual(opened);
-});
-
-it('is still equal after more of the night, and after a second death in the middle', async () => {
-  await desk.kill();
-  await desk.start();
-  await truthIs(page, /Replay/);
-  const fresh = (await newPage(context)).page;
-  await fresh.goto(desk.console);
-  await truthIs(fresh, /Replay/);
-  const [stayed, opened] = await shownAtOnePlace(page, fresh);
-  expect(stayed).toEqual(opened);
-});
-
-it('had no error and no refusal by the CSP', () => {
-  expect(wrong).toEqual([]);
-});
+  await fresh.close();
+}
 
 /** What two pages show when both hold the same epoch and seq. */
 async function shownAtOnePlace(a: Page, b: Page): Promise<[Shown, Shown]> {

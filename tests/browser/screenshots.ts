@@ -1,4 +1,4 @@
-/** Pictures of both pages at three sizes in both themes, for whoever looks after how they look. */
+/** Pictures of both pages at three sizes in both themes and forced colours, for whoever looks after how they look. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -13,7 +13,7 @@ const SIZES = [
   [390, 844],
 ] as const;
 const LOOKS = SIZES.flatMap(([width, height]) =>
-  (['dark', 'light'] as const).map((theme) => ({ width, height, theme })),
+  (['dark', 'light', 'forced'] as const).map((theme) => ({ width, height, theme })),
 );
 
 let desk: Desk;
@@ -51,4 +51,5 @@ it.each(LOOKS)('$width by $height, $theme', async (look) => {
   const parts = page.getByRole('navigation').getByRole('button', { name: 'Detail' });
   if (await parts.isVisible()) await parts.click();
   await shoot('detail');
+  await context.close();
 });

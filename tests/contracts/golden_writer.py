@@ -156,6 +156,18 @@ def _outlives_the_server() -> Golden:
     return after.told("the server starts again: another epoch, whose seq may be lower")
 
 
+def _waits_for_a_server_that_restores() -> Golden:
+    before, after = Story(), Story("e2")
+    before.connects()
+    before.hears(*_evening())
+    held = fold_frames(before.frames)
+    waits = Heartbeat(topic=OPERATIONS, e=held.e or "", s=held.s, at=rfc3339(AT), desk="catching_up")
+    after.frames = [*before.frames, plain_frame(waits), plain_frame(waits)]
+    after.happens(change(5, "fight"))
+    after.connects()
+    return after.told("the server starts again and restores: the picture stays until the new one is whole")
+
+
 def _hears_frames_twice() -> Golden:
     story = Story()
     story.connects()
@@ -194,6 +206,7 @@ STORIES: Final[dict[str, Callable[[], Golden]]] = {
     "resume_inside_ring": _comes_back_inside_the_ring,
     "resume_outside_ring": _comes_back_outside_the_ring,
     "new_epoch": _outlives_the_server,
+    "restoring": _waits_for_a_server_that_restores,
     "repeated": _hears_frames_twice,
     "missed": _misses_one_and_asks_again,
     "too_early": _hears_too_early,

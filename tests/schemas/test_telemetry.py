@@ -19,7 +19,7 @@ def test_names_say_kind_and_unit_as_prometheus_wants() -> None:
 
 def test_labels_are_of_a_fixed_vocabulary() -> None:
     labels = {label for declared in DECLARED.values() for label in declared.labels}
-    assert labels <= {"source", "reason", "audience"}
+    assert labels <= {"source", "reason", "audience", "route", "status"}
 
 
 def test_buckets_rise() -> None:

@@ -1,12 +1,13 @@
 """The process boundary of a request: what nobody expected is logged, and the caller learns only that it failed."""
 
-import logging
+from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.routes.problems import Reason, problem
+from schemas.log import log_of
 
-log = logging.getLogger(__name__)
+_log: Final = log_of("http")
 
 
 class Crashes:
@@ -27,7 +28,7 @@ class Crashes:
         try:
             await self._app(scope, receive, send_and_note)
         except Exception:
-            log.exception("%s %s failed", scope.get("method"), scope.get("path"))
+            _log.exception("%s %s failed", scope.get("method"), scope.get("path"))
             if begun:
                 raise
             answer = problem(Reason.FAILED, "It is noted in the log. Try again; if it happens again, tell who runs it.")

@@ -21,5 +21,6 @@ class KnownHosts:
         if host is None or host in self._services.by_host:
             await self._app(scope, receive, send)
             return
-        known = ", ".join(address.page for address in self._services.addresses)
-        await problem(Reason.UNKNOWN_HOST, f"Open {known}.")(scope, receive, send)
+        known = " or ".join(address.page for address in self._services.addresses)
+        detail = f"Open {known}. For another name, set NIGHTDESK_PUBLIC_ORIGIN."
+        await problem(Reason.UNKNOWN_HOST, detail)(scope, receive, send)

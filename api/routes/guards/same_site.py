@@ -35,6 +35,6 @@ class SameSite:
     def _is_ours(self, headers: Mapping[str, str]) -> bool:
         origin = headers.get("origin")
         if origin is not None:
-            return origin.lower() in self._origins
+            return origin in self._origins
         by_cookie = bearer(headers) is None and self._services.authenticator.cookie_secret(headers) is not None
         return not by_cookie or headers.get("sec-fetch-site") == "same-origin"

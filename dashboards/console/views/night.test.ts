@@ -27,12 +27,18 @@ describe('the next opening', () => {
     ['2026-05-15T12:00:00Z', 'the next opens today 18:00'],
     ['2026-05-17T09:00:00Z', 'the next opens Friday 18:00'],
     ['2026-05-16T06:00:00Z', 'the next opens today 18:00'],
+    ['2026-05-14T22:59:00Z', 'the next opens Friday 18:00'],
   ])('after %s: %s', (at, words) => {
     expect(next(at)).toBe(words);
   });
 
   it('knows extra dates', () => {
     expect(next('2026-05-17T09:00:00Z', ['2026-05-18'])).toBe('the next opens Monday 18:00');
+  });
+
+  it('leaves no day out when the clocks go forward in its night, and takes none twice when they go back', () => {
+    expect(next('2026-03-28T23:30:00Z', ['2026-03-29'])).toBe('the next opens Sunday 18:00');
+    expect(next('2026-10-24T23:30:00Z', ['2026-10-26'])).toBe('the next opens Monday 18:00');
   });
 
   it('is not guessed before the desk’s clock is known', () => {

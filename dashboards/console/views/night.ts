@@ -25,8 +25,10 @@ export function nextOpening(
   clock: WallClock,
 ): string | null {
   if (now === null) return null;
+  const [hours = 0, minutes = 0] = clock.hm(now).split(':').map(Number);
+  const noon = now + (12 - hours) * 3_600_000 - minutes * 60_000; // an hour more or less leaves the day the same
   for (let days = 0; days < 15; days++) {
-    const at = now + days * 86_400_000;
+    const at = noon + days * 86_400_000;
     const opensToday = isEvening(rules, clock, at) && (days > 0 || clock.hm(now) < rules.opens);
     if (opensToday)
       return `the next opens ${days === 0 ? 'today' : clock.weekday(at)} ${rules.opens}`;

@@ -40,6 +40,13 @@ describe('the desk’s clock', () => {
     expect(pace(slower, 60)).toBe(10);
   });
 
+  it('does not run on after a jump, as from one operating night to the next', () => {
+    const days = 5 * 24 * 3_600_000;
+    const jumped = facts({ beat: beat(days, 4_000), earlierBeat: beat(0, 2_000) });
+    expect(pace(jumped, 60)).toBe(60);
+    expect(deskTime(jumped, 5_000, 60)).toBe(days + 60_000);
+  });
+
   it('trusts the said pace when heartbeats came too close together', () => {
     expect(pace(facts({ beat: beat(9_000, 1_050), earlierBeat: beat(0, 1_000) }), 60)).toBe(60);
   });

@@ -12,12 +12,12 @@ export function deskTime(facts: LineFacts, now: number, speed: number): number |
   return beat.at + since * pace(facts, speed);
 }
 
-/** How fast the desk's clock ran between the last two heartbeats of this line; else what it was said to run at. */
+/** What the desk's clock is said to run at; slower where it did between the last two heartbeats: faster was a jump. */
 export function pace(facts: LineFacts, speed: number): number {
   const { beat, earlierBeat } = facts;
   if (beat === null || earlierBeat === null) return speed;
   const gap = beat.heardAt - earlierBeat.heardAt;
   if (gap < LEAST_GAP_MS) return speed;
   const ran = Math.max(0, (beat.at - earlierBeat.at) / gap);
-  return Math.abs(ran - speed) < speed * 0.2 ? speed : ran;
+  return ran > speed * 0.8 ? speed : ran;
 }

@@ -193,11 +193,56 @@ describe('a connection', () => {
     expect(world.lines).toHaveLength(1);
   });
 
-  it('takes a new line when asking again does not help', () => {
+  it('asks again when a heartbeat still does not agree, and takes a new line when that does not help', () => {
     following();
     world.line.say({ t: 'delta', s: 9 });
-    world.pass(5_000);
+    for (let beats = 0; beats < 3; beats++) {
+      expect(world.line.closedByPage).toBe(false);
+      world.line.say({ t: 'heartbeat', s: 9, at: AT, desk: 'live', why: null });
+    }
+    expect(world.lines[0]?.sent).toHaveLength(4);
     expect(world.lines[0]?.closedByPage).toBe(true);
+  });
+
+  it('waits on one line for as long as a desk that restores says so, and keeps its picture', () => {
+    following();
+    world.line.die();
+    world.pass(250);
+    world.line.open();
+    for (let seconds = 0; seconds < 120; seconds += 2) {
+      world.line.say({ t: 'heartbeat', s: 5, at: AT, desk: 'catching_up', why: null });
+      world.pass(2_000);
+    }
+    expect(world.lines).toHaveLength(2);
+    expect(picture).toMatchObject({ e: 'e1', s: 5, state: { incidents: { a: {} } } });
+    expect(facts.beat?.desk).toBe('catching_up');
+  });
+
+  it('waits so without a picture too, and is not current', () => {
+    world.line.open();
+    for (let seconds = 0; seconds < 120; seconds += 2) {
+      world.line.say({ t: 'heartbeat', e: '', s: 0, at: AT, desk: 'catching_up', why: null });
+      world.pass(2_000);
+    }
+    expect(world.lines).toHaveLength(1);
+    expect(facts).toMatchObject({ current: false, failed: 0 });
+    world.line.say({ t: 'snapshot', e: 'e2', s: 1, state: {} });
+    expect(facts.current).toBe(true);
+  });
+
+  it('gives a picture that a thin line does not bring in time longer with each try', () => {
+    const waited = [0, 1, 2, 3, 4].map(() => {
+      world.line.open();
+      const opened = world.time;
+      while (facts.line === 'open') world.pass(1_000);
+      const patience = world.time - opened;
+      world.pass((facts.tryAt ?? 0) - world.time);
+      return patience;
+    });
+    expect(waited).toEqual([10_000, 20_000, 40_000, 80_000, 80_000]);
+    following();
+    world.pass(SILENCE_MS);
+    expect(world.line.closedByPage).toBe(true);
   });
 
   it('takes a new line when it had to ask more than three times on one', () => {
@@ -207,6 +252,8 @@ describe('a connection', () => {
       world.line.say({ t: 'snapshot', s, state: {} });
     }
     expect(world.lines[0]?.closedByPage).toBe(true);
+    world.pass((facts.tryAt ?? 0) - world.time);
+    expect(world.lines).toHaveLength(2);
   });
 
   it('shows the gap as catching up until its snapshot', () => {

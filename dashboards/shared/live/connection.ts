@@ -6,12 +6,13 @@ import { waitMs } from './backoff';
 import { parseFrame, subscribeText, type DeskState, type ServerFrame } from './frames';
 import { applyFrame, EMPTY, unfollowed, type Picture } from './picture';
 import type { Line, Surroundings } from './ports';
+import type { Refused } from '../types';
 
 /** Without a frame for this long, what is shown is stale and the line is given up. */
 export const SILENCE_MS = 10_000;
-/** A line that has not brought the picture up to date by then is given up. */
-const ANSWER_MS = 5_000;
 const ASKS_A_LINE = 3;
+/** A picture says nothing until it is whole; each try that failed gives the next one twice the time, so many times. */
+const DOUBLINGS_MAX = 3;
 
 /** What the desk said of itself, and when (on the page's clock) it was heard. */
 export interface Beat {
@@ -33,7 +34,7 @@ export interface LineFacts {
   readonly tryAt: number | null;
   /** Tries in a row that did not bring the picture up to date. */
   readonly failed: number;
-  readonly refused: string | null;
+  readonly refused: Refused['reason'] | null;
 }
 
 export const NO_LINE: LineFacts = {
@@ -55,7 +56,6 @@ export class Connection {
   private line: Line | null = null;
   private asks = 0;
   private callOff: () => void = () => undefined;
-  private stopAsking: () => void = () => undefined;
 
   constructor(
     private readonly topic: string,
@@ -69,7 +69,6 @@ export class Connection {
 
   stop(): void {
     this.callOff();
-    this.stopAsking();
     this.drop();
   }
 
@@ -104,10 +103,6 @@ export class Connection {
   private subscribe(): void {
     const { e, s } = this.picture;
     this.line?.send(subscribeText(this.topic, e === null ? null : { e, s }));
-    this.stopAsking();
-    this.stopAsking = this.world.after(ANSWER_MS, () => {
-      if (this.picture.standing !== 'following') this.giveUp();
-    });
   }
 
   private heard(text: string): void {
@@ -117,8 +112,9 @@ export class Connection {
     const before = this.picture;
     this.picture = applyFrame(before, frame);
     this.say(this.factsAfter(frame));
-    if (this.picture.standing === 'lost' && before.standing !== 'lost') this.askAgain();
-    this.watch();
+    const news = before.standing !== 'lost' || frame.t === 'heartbeat'; // deltas on their way may still be old ones
+    if (this.picture.standing === 'lost' && news) this.askAgain();
+    if (this.facts.line === 'open') this.watch();
   }
 
   private factsAfter(frame: ServerFrame): Partial<LineFacts> {
@@ -147,7 +143,12 @@ export class Connection {
   /** One timer: whichever silence is next, of a dial that never opens or of a line that says nothing. */
   private watch(): void {
     this.callOff();
-    this.callOff = this.world.after(SILENCE_MS, () => this.giveUp());
+    this.callOff = this.world.after(this.patience(), () => this.giveUp());
+  }
+
+  private patience(): number {
+    const owesPicture = this.facts.line === 'open' && this.picture.standing !== 'following';
+    return SILENCE_MS * (owesPicture ? 2 ** Math.min(this.facts.failed, DOUBLINGS_MAX) : 1);
   }
 
   private giveUp(): void {
@@ -163,7 +164,6 @@ export class Connection {
 
   private closed(): void {
     this.line = null;
-    this.stopAsking();
     this.callOff();
     this.picture = unfollowed(this.picture);
     const wait = waitMs(this.facts.failed, this.world.random());

@@ -64,6 +64,16 @@ describe('truthOf', () => {
     expect(truthOf(behind, around({ isReplay: true })).note).toBe('the desk is reading');
   });
 
+  it('says that a desk restores to who has no picture yet, and not what is seen', () => {
+    const beat = { at: TOLD, desk: 'catching_up', why: null, heardAt: 0 } as const;
+    const truth = truthOf(facts({ current: false, beat }), around());
+    expect(truth).toMatchObject({ kind: 'catching_up', note: '1 s behind' });
+    expect(truth.banner?.means).toBe('The desk is reading what it missed; nothing is lost.');
+    expect(truthOf(facts({ beat }), around()).banner?.means).toBe(
+      'You see 23:41:35. The desk is reading what it missed; nothing is lost.',
+    );
+  });
+
   it('says that the desk stopped although the line is good', () => {
     const stopped = facts({
       beat: { at: TOLD, desk: 'stopped', why: 'The disk is full.', heardAt: 0 },
@@ -93,5 +103,15 @@ describe('truthOf', () => {
   it('says why it was refused', () => {
     const truth = truthOf(facts({ refused: 'not_allowed' }), around());
     expect(truth).toMatchObject({ kind: 'refused', note: 'not allowed' });
+    expect(truth.banner?.means).toBe('Your sign-in may not see it. Sign in as operations.');
+  });
+
+  it('has plain words for every refusal', () => {
+    const reasons = ['not_json', 'unknown_op', 'too_large', 'too_deep', 'too_many_topics'] as const;
+    for (const reason of [...reasons, 'unknown_topic', 'not_allowed', 'too_fast'] as const) {
+      const { note, banner } = truthOf(facts({ refused: reason }), around());
+      expect(note).toMatch(/^[a-z ]+$/);
+      expect(banner?.means).toMatch(/^([A-Z][a-z -]+(, [a-z ]+)?\. ?)+$/);
+    }
   });
 });

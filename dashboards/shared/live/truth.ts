@@ -1,4 +1,5 @@
 /** Can I trust it? One word for the line and the desk behind it, and one line on what to do when it is not "Live". */
+import type { Refused } from '../types';
 import { ageWords } from '../words/ages';
 import { SILENCE_MS, type Beat, type LineFacts } from './connection';
 
@@ -28,11 +29,13 @@ export function truthOf(facts: LineFacts, around: Surrounds): Truth {
   if (facts.refused !== null) return refused(facts.refused);
   if (silent === null && facts.failed > 0) return neverHeard();
   if (silent !== null && silent >= SILENCE_MS) return stale(facts, silent, around);
+  if (facts.line === 'open' && facts.beat?.desk === 'catching_up') {
+    return behind(facts.beat, facts.current, around);
+  }
   if (facts.line !== 'open' || !facts.current || facts.beat === null) {
     return rejoining(facts, silent ?? 0, around);
   }
   if (facts.beat.desk === 'stopped') return stopped(facts.beat, around);
-  if (facts.beat.desk === 'catching_up') return behind(facts.beat, around);
   return withWhy(around.isReplay ? replay(around.speed) : LIVE, facts.beat.why);
 }
 
@@ -89,7 +92,9 @@ function rejoining(facts: LineFacts, silent: number, around: Surrounds): Truth {
   };
 }
 
-function behind({ at, why }: Beat, around: Surrounds): Truth {
+/** Before a desk that restores has a picture, a page that came without one sees nothing yet. */
+function behind({ at, why }: Beat, current: boolean, around: Surrounds): Truth {
+  const seen = current ? `You see ${around.clock(at)}. ` : '';
   const age = around.isReplay ? '' : ageWords(Math.max(0, around.wall - at));
   return {
     kind: 'catching_up',
@@ -97,7 +102,7 @@ function behind({ at, why }: Beat, around: Surrounds): Truth {
     note: age === '' ? 'the desk is reading' : `${age} behind`,
     banner: {
       what: 'Catching up.',
-      means: `You see ${around.clock(at)}. ${why ?? 'The desk is reading what it missed; nothing is lost.'}`,
+      means: `${seen}${why ?? 'The desk is reading what it missed; nothing is lost.'}`,
     },
   };
 }
@@ -114,14 +119,21 @@ function stopped({ at, why }: Beat, around: Surrounds): Truth {
   };
 }
 
-function refused(reason: string): Truth {
-  return {
-    kind: 'refused',
-    word: 'Refused',
-    note: reason.replaceAll('_', ' '),
-    banner: {
-      what: 'The desk refused this page.',
-      means: `It said: ${reason.replaceAll('_', ' ')}. Sign in again, or ask who runs the desk.`,
-    },
-  };
+function refused(reason: Refused['reason']): Truth {
+  const [note, means] = refusalWords(reason);
+  const what = 'The desk refused this page.';
+  return { kind: 'refused', word: 'Refused', note, banner: { what, means } };
+}
+
+function refusalWords(reason: Refused['reason']): [string, string] {
+  switch (reason) {
+    case 'not_allowed':
+      return ['not allowed', 'Your sign-in may not see it. Sign in as operations.'];
+    case 'unknown_topic':
+      return ['not known', 'The desk has no such picture. Reload the page.'];
+    case 'too_fast':
+      return ['asked too often', 'It was asked too often, and is asked again soon.'];
+    default:
+      return ['not understood', 'It did not understand this page. Reload the page.'];
+  }
 }

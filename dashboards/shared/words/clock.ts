@@ -36,8 +36,3 @@ export function wallClock(timeZone: string): WallClock {
     isoDate: (at) => iso.format(at),
   };
 }
-
-/** Instants from RFC 3339; a missing time is null. */
-export function instantOf(text: string | null): number | null {
-  return text === null ? null : Date.parse(text);
-}

@@ -53,6 +53,25 @@ export function reporterName(config: Config, told: Pick<Member, 'reporter' | 'so
   return told.source === 'noise' ? `${known} camera` : known;
 }
 
+const ROLE_WORDS: Record<string, string> = {
+  operations: 'operations',
+  lead: 'the duty lead',
+  business: 'a business',
+  haven: 'a safe haven',
+  nightstars: 'Night Stars',
+  group: 'the fortnightly group',
+  protect: 'Protect',
+  safeguard: 'safeguarding',
+  dataprotection: 'data protection',
+  feed: 'a feed',
+  admin: 'an administrator',
+};
+
+/** As whom somebody signed in. */
+export function roleName(role: string): string {
+  return ROLE_WORDS[role] ?? role;
+}
+
 /** The word for each severity a report may have. */
 export function severityWords(severity: number): string {
   return ['record', 'look tonight', 'look now', 'somebody is being hurt'][severity - 1] ?? 'record';

@@ -3,7 +3,7 @@ import { CONFIG } from '../builders';
 import { ageWords, pairWords } from './ages';
 import { wallClock } from './clock';
 import { howBusy, plural, usualFigure, usualWords } from './counts';
-import { categoryLabel, groupLabel, groupLetter, reporterName, wardName } from './names';
+import { categoryLabel, groupLabel, groupLetter, reporterName, roleName, wardName } from './names';
 
 const S = 1_000;
 const MIN = 60 * S;
@@ -103,6 +103,14 @@ describe('names', () => {
     ]);
     expect(wardName(CONFIG, 'E05013808')).toBe('West End');
     expect(wardName(CONFIG, null)).toBe('Somewhere in Westminster');
+  });
+
+  it('say as whom somebody signed in', () => {
+    expect(['lead', 'nightstars', 'new'].map(roleName)).toEqual([
+      'the duty lead',
+      'Night Stars',
+      'new',
+    ]);
   });
 
   it('tell a venue, a team and a camera, else the feed', () => {

@@ -4,10 +4,13 @@ import asyncio
 import random
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
+from websockets.exceptions import InvalidStatus
 
 from api.live.server import LiveServer
+from api.record.errors import RecordUnavailable
 from schemas.audiences import Audience
 from tests.builders_client import Picture
 from tests.builders_live import (
@@ -123,7 +126,40 @@ def test_who_signed_out_is_sent_away_and_the_others_stay() -> None:
             assert await closed_with(goes) == 1008
             await subscribe(stays)
             assert (await hear(stays))["t"] == "snapshot"
-            assert hub.counters.signed_out == 1
+            assert hub.counters.ended == {"signed_out": 1}
+
+    asyncio.run(run())
+
+
+def test_while_accounts_cannot_be_read_who_is_inside_stays_and_who_comes_is_told_to_come_again() -> None:
+    asked = 0
+    locked = False
+
+    def locked_now(headers: Mapping[str, str]) -> Audience | None:
+        nonlocal asked
+        asked += 1
+        if locked:
+            raise RecordUnavailable(Path("kept.db"), "cannot be read or written (database is locked)")
+        return identify(headers)
+
+    async def run() -> None:
+        nonlocal locked
+        serving = live_server(memory_view(), identify=locked_now, recheck_every_s=0.01)
+        async with serving as (hub, server), dial(server) as inside:
+            watching = asyncio.create_task(server.watch())
+            locked, before = True, asked
+            await until(lambda: asked > before + 2)
+            with pytest.raises(InvalidStatus) as refusal:
+                await dial(server)
+            assert refusal.value.response.status_code == 503
+            assert b"kept.db" not in (refusal.value.response.body or b"")
+            assert hub.counters.refused == {"not_known_now": 1}
+            locked = False
+            async with dial(server):
+                await subscribe(inside)
+                assert (await hear(inside))["t"] == "snapshot"
+            assert not watching.done(), "a lock is no reason to stop the process"
+            watching.cancel()
 
     asyncio.run(run())
 

@@ -20,10 +20,10 @@ PAD = "x" * 10_000
 class Room:
     """A view, its hub, and one client on a line."""
 
-    def __init__(self, audience: Audience = OPERATOR, view: MemoryView | None = None) -> None:
+    def __init__(self, audience: Audience = OPERATOR, view: MemoryView | None = None, *, is_shown: bool = True) -> None:
         self.view = memory_view() if view is None else view
         self.clock, self.line = Clock(), Line()
-        self.hub: Hub = a_hub(self.view, self.clock)
+        self.hub: Hub = a_hub(self.view, self.clock, is_shown=is_shown)
         self.session: Session = self.hub.join(self.line, audience)
         self._offset = 0
 
@@ -160,9 +160,12 @@ def test_topics_a_client_are_bounded() -> None:
     assert room.asks("subscribe")[0]["reason"] == "too_many_topics"
 
 
-def test_a_topic_too_many_for_the_view_is_refused() -> None:
+def test_a_topic_too_many_for_the_view_is_refused_and_not_said_to_be_alive() -> None:
     room = Room(view=memory_view(topics_max=0))
-    assert room.asks("subscribe")[0]["reason"] == "unknown_topic"
+    (refused,) = room.asks("subscribe", epoch="e9", seq=7)
+    assert refused["reason"] == "unknown_topic"
+    room.hub.beat()
+    assert room.line.heard() == []
 
 
 def test_asking_too_fast_is_refused_and_time_makes_it_good() -> None:
@@ -189,6 +192,35 @@ def test_a_heartbeat_says_where_the_client_is_and_what_the_desk_is_doing() -> No
         "desk": "live",
         "why": None,
     }
+
+
+def desk_of(frame: dict[str, Any]) -> tuple[str, str, int, str]:
+    return frame["t"], frame["e"], frame["s"], frame["desk"]
+
+
+def test_while_the_desk_restores_a_client_keeps_what_it_has_and_hears_that_the_desk_catches_up() -> None:
+    room = Room(is_shown=False)
+    assert room.asks("subscribe", epoch="before", seq=70) == []
+    room.hub.beat()
+    (beat,) = room.line.heard()
+    assert desk_of(beat) == ("heartbeat", "before", 70, "catching_up"), "nothing newer is known than what it holds"
+    assert room.publishes() == []
+    room.hub.show()
+    assert kinds(room.line.heard()) == [("gap", 1), ("snapshot", 1), ("heartbeat", 1)]
+    assert kinds(room.publishes()) == [("delta", 2)]
+
+
+def test_while_the_desk_restores_a_new_client_is_told_so_and_gets_no_empty_picture() -> None:
+    room = Room(is_shown=False)
+    assert room.asks("subscribe") == []
+    room.hub.beat()
+    (beat,) = room.line.heard()
+    assert desk_of(beat) == ("heartbeat", "", 0, "catching_up")
+    room.put()
+    room.hub.show()
+    snapshot, live = room.line.heard()
+    assert (snapshot["t"], len(snapshot["state"]["incidents"])) == ("snapshot", 1)
+    assert live["desk"] == "live"
 
 
 def test_a_client_that_does_not_read_is_skipped_and_then_gets_the_ring() -> None:
@@ -258,7 +290,7 @@ def test_a_client_that_takes_nothing_for_a_minute_is_given_up() -> None:
     room.clock.now += STUCK_S + 1
     room.hub.beat()
     assert not room.line.is_open
-    assert room.hub.counters.stuck == 1
+    assert room.hub.counters.ended == {"stuck": 1}
     assert room.publishes() == []
 
 

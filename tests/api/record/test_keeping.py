@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from api.record.errors import RecordError, RecordUnavailable
+from api.record.errors import RecordUnavailable
 from api.record.keeping import REOPEN_AFTER, Kept, RecordKeeper
 from api.record.record import open_record
 from schemas.picture import Change, Kind
+from schemas.set_aside import KEPT_MAX
 from schemas.times import Instant
 from tests.builders_record import SATURDAY, change, incident
 
@@ -168,6 +169,24 @@ def test_damage_while_running_sets_the_file_aside_and_asks_for_all(folder: Folde
     assert (keeper.trouble, keeper.needs_all, folder.keys()) == (None, False, keys(desk.told()))
 
 
+def test_a_disk_that_damages_the_record_again_and_again_is_not_filled_up_with_what_was_set_aside(
+    folder: Folder, desk: Desk
+) -> None:
+    keeper = folder.keeper()
+    for _ in range(KEPT_MAX + 3):
+        keeper.write(desk.tells())
+        folder.damage()
+        assert keeper.write(desk.tells()) is Kept.LOST
+        assert keeper.write(desk.told()) is Kept.SAFE
+    asides = sorted(file.name for file in folder.path.parent.iterdir() if "damaged" in file.name)
+    assert [name for name in asides if not name.endswith(("-wal", "-shm"))] == [
+        "record.db.damaged-4",
+        "record.db.damaged-5",
+        "record.db.damaged-6",
+    ]
+    assert folder.keys() == keys(desk.told())
+
+
 def test_damage_found_at_the_start_sets_the_file_aside_and_asks_for_all(folder: Folder, desk: Desk) -> None:
     keeper = folder.keeper()
     keeper.write(desk.tells())
@@ -214,4 +233,3 @@ def test_a_file_that_stays_unavailable_is_opened_anew_now_and_then(folder: Folde
 def test_a_folder_that_cannot_be_written_is_refused_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(RecordUnavailable):
         RecordKeeper(tmp_path / "gone" / "record.db", AREA, lambda: SATURDAY, journal_end=0)
-    assert issubclass(RecordUnavailable, RecordError)

@@ -5,12 +5,16 @@ import sqlite3
 import stat
 import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from api.record.errors import RecordDamaged, RecordError, RecordFull, RecordUnavailable
-from api.record.record import open_record, set_aside
+from api.record.record import open_record
+from api.record.store import CONNECTIONS_MAX, Store
 from schemas.picture import Kind
 from tests.builders_record import SATURDAY, change, incident
 
@@ -35,6 +39,17 @@ def test_what_was_written_is_there_after_reopening(tmp_path: Path) -> None:
     picture = record.history("westminster").picture_at(SATURDAY)
     record.close()
     assert sorted(picture[Kind.INCIDENTS]) == ["k0", "k1", "k2"]
+
+
+def test_an_error_does_not_quote_what_was_being_stored(tmp_path: Path) -> None:
+    store = Store(tmp_path / "record.db", RecordDamaged)
+    with store.writing() as connection:
+        connection.exec_driver_sql("CREATE TABLE once (said TEXT UNIQUE)")
+    twice = [{"said": "a private sentence"}] * 2
+    with pytest.raises(IntegrityError) as refused, store.writing() as connection:
+        connection.execute(text("INSERT INTO once VALUES (:said)"), twice)
+    assert "private" not in str(refused.value)
+    store.close()
 
 
 def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
@@ -71,19 +86,6 @@ def test_damage_that_comes_later_is_named_by_the_write_that_meets_it(tmp_path: P
     record.close()
 
 
-def test_a_damaged_record_is_set_aside_and_a_new_one_begun(tmp_path: Path) -> None:
-    path = tmp_path / "record.db"
-    asides = []
-    for _ in range(2):
-        path.write_bytes(b"rubbish" * 1_000)
-        path.with_name("record.db-wal").write_bytes(b"rubbish")
-        asides.append(set_aside(path).name)
-    record = open_record(path)
-    record.close()
-    assert asides == ["record.db.damaged-1", "record.db.damaged-2"]
-    assert (tmp_path / "record.db.damaged-2-wal").exists()
-
-
 def test_a_folder_in_its_place_is_a_clear_refusal(tmp_path: Path) -> None:
     (tmp_path / "record.db").mkdir()
     with pytest.raises(RecordUnavailable, match=r"record\.db: cannot be read or written \(Is a directory\)"):
@@ -100,6 +102,18 @@ def test_a_record_that_another_holds_locked_is_unavailable_not_damaged(tmp_path:
         record.history("westminster").write([change(incident(), offset=77)], SATURDAY)
     other.close()
     record.close()
+
+
+def test_a_record_whose_connections_are_all_in_use_is_unavailable_for_now(tmp_path: Path) -> None:
+    store = Store(tmp_path / "record.db", RecordDamaged, busy_ms=20)
+    with ExitStack() as held:
+        for _ in range(CONNECTIONS_MAX):
+            held.enter_context(store.reading())
+        with pytest.raises(RecordUnavailable, match="too many read it at once"), store.reading():
+            pass
+    with store.reading() as connection:
+        assert connection.exec_driver_sql("SELECT 1").scalar_one() == 1
+    store.close()
 
 
 @pytest.fixture

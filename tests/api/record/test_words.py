@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from api.record.errors import RecordUnavailable
 from api.record.kept import Kept, open_kept
+from api.record.schema import KEPT, open_store
 from api.record.words import PENDING_MAX, Words
 from tests.builders_record import SATURDAY
 
@@ -51,6 +53,19 @@ def test_erased_words_are_not_on_the_disk_any_more(kept: Kept, tmp_path: Path) -
     after = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert b"a very private sentence" in on_disk
     assert b"a very private sentence" not in after
+
+
+def test_what_a_reader_keeps_in_the_log_is_said_and_goes_with_the_next_erasing(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "kept.db", KEPT, busy_ms=20)
+    words = Words(Kept(store), lambda: SATURDAY)
+    words.keep("sbn:1:0", "venue:blue-door", "a very private sentence")
+    with store.reading() as connection:
+        connection.exec_driver_sql("SELECT * FROM words").all()
+        with pytest.raises(RecordUnavailable, match="what was erased is still in its log"):
+            words.erase("sbn:1:0")
+    assert not words.erase("sbn:1:0"), "it is erased already"
+    assert b"a very private sentence" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    store.close()
 
 
 def test_grouped_words_wait_for_commit(kept: Kept) -> None:

@@ -25,7 +25,7 @@ def test_metrics_are_for_a_key_of_role_admin(role: Role, desk: Site) -> None:
     if role is Role.ADMIN:
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith("text/plain")
-        assert "nightdesk_read_total 7.0" in answer.text
+        assert 'nightdesk_read_total{source="sbn"} 7.0' in answer.text
     else:
         assert answer.status_code == 403
         assert answer.json()["type"] == "/problems/not_allowed"

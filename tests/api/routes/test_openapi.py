@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from api.app import Address, Services
+from api.addresses import Address
+from api.routes.services import Services
 from tests.builders_http import Site
 
 
@@ -38,13 +39,13 @@ def test_a_site_without_an_address_is_refused(desk: Site) -> None:
             authenticator=desk.services.authenticator,
             attempts=desk.services.attempts,
             ready=desk.services.ready,
-            registry=desk.services.registry,
+            meters=desk.services.meters,
             pages=desk.services.pages,
         )
     assert Address(page="https://desk.example", push="wss://desk.example/live").host == "desk.example"
 
 
-def test_importing_the_app_brings_neither_alembic_nor_the_metrics_client() -> None:
-    code = "import sys, api.app; print(sorted({'alembic', 'prometheus_client', 'uvicorn'} & set(sys.modules)))"
+def test_importing_the_app_brings_neither_alembic_nor_the_server() -> None:
+    code = "import sys, api.app; print(sorted({'alembic', 'uvicorn'} & set(sys.modules)))"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"

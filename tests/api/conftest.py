@@ -1,4 +1,4 @@
-"""Accounts in a folder of the test's own."""
+"""What tests of accounts and of HTTP share."""
 
 from collections.abc import Iterator
 from pathlib import Path
