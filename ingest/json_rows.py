@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NoReturn
 
+import orjson
+
 from ingest.columns import Layout, Row, Values
 from ingest.json_elements import ELEMENT_BYTES_MAX
 from ingest.lines import Lines, decoded
@@ -16,6 +18,8 @@ DEPTH_MAX: Final = 8
 RAW_BYTES_KEPT: Final = 4 * 1024
 """Of an object that is too large."""
 
+_ODD: Final = re.compile(rb'"\s+:|\\u|\d{16}|\d[eE]|-0')
+"""Where a key might be miscounted, or a number be read otherwise by another reader."""
 _BRACKET: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]]', re.DOTALL)
 
 
@@ -44,6 +48,11 @@ class JsonObjects:
         return line, raw, layout, values
 
     def _object(self, raw: bytes) -> dict[str, object]:
+        found = _plain(raw)
+        return self._judged(raw) if found is None else found
+
+    def _judged(self, raw: bytes) -> dict[str, object]:
+        """Whatever is odd about an object is found here, and said."""
         refuse_depth(raw)
         try:
             found = self._decoder.decode(decoded(raw))
@@ -58,7 +67,9 @@ class JsonObjects:
     def _values(self, found: dict[str, object], *, has_escapes: bool) -> tuple[Layout, Values]:
         for index, required in enumerate(self._required):
             if all(name in found for name in required):
-                values = tuple(_text(found.get(name), ours) for ours, name in self._names[index])
+                values = tuple(
+                    [v if type(v := found.get(name)) is str else _text(v, ours) for ours, name in self._names[index]]
+                )
                 if has_escapes:
                     for (ours, _), value in zip(self._names[index], values, strict=True):
                         _refuse_unwritable(value, ours)
@@ -66,6 +77,18 @@ class JsonObjects:
         most = max(self._required, key=lambda required: sum(name in found for name in required))
         missing = next(name for name in most if name not in found)
         raise Refusal(Reason.MISSING_COLUMN, f"an object has the keys {', '.join(most)}", missing)
+
+
+def _plain(raw: bytes) -> dict[str, object] | None:
+    """A flat object with nothing odd about it, read several times faster; None for any other."""
+    if raw.count(b"{") + raw.count(b"[") != 1 or _ODD.search(raw) is not None:
+        return None
+    try:
+        found: object = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return None
+    # fewer keys than were written: one was written twice
+    return found if isinstance(found, dict) and len(found) == raw.count(b'":') else None
 
 
 def numbered(lines: Lines) -> Iterator[list[tuple[int, bytes]]]:

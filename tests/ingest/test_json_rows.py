@@ -4,9 +4,11 @@ import io
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ingest.columns import Layout, Row, Shape
-from ingest.json_rows import DEPTH_MAX, OBJECT_BYTES_MAX, JsonObjects, numbered
+from ingest.json_rows import DEPTH_MAX, OBJECT_BYTES_MAX, JsonObjects, _plain, numbered
 from ingest.lines import Lines
 from ingest.outcomes import Broken, Refusal
 from schemas.dead_letters import Reason
@@ -91,3 +93,31 @@ def test_a_last_line_that_stops_short_is_a_stream_cut_off() -> None:
 
 def test_a_last_line_without_an_end_is_a_line() -> None:
     assert found(b'{"a": 1, "b": 2}') == [("1", "2", "")]
+
+
+_KEYS = st.sampled_from(['"a"', '"b"', '"c"', '"k\\":"', '"\\u0061"'])
+_COLONS = st.sampled_from([":", ": ", " :", "\t:"])
+_VALUES = st.sampled_from(
+    [
+        *('"x"', '"x\\"y"', '"q\\":"', '"é"', '" :"', '"\\n"', '""', '"\\u00e9"', '"\\ud800"'),
+        *("0", "-0", "-0.0", "1.50", "-1", "12345678901234567890", "123456789012345", "1e5", "0.1", "3.14159265358979"),
+        *("null", "true", "NaN", "[1]", '{"a":1}'),
+    ]
+)
+
+
+@given(
+    st.lists(st.tuples(_KEYS, _COLONS, _VALUES).map("".join), max_size=4),
+    st.sampled_from(["}", " }", "", "}}", "},"]),
+    st.sampled_from(["utf-8", "cp1252"]),
+)
+def test_the_fast_reading_of_an_object_is_the_strict_one_or_none(pairs: list[str], end: str, encoding: str) -> None:
+    raw = ("{" + ",".join(pairs) + end).encode(encoding)
+    fast = _plain(raw)
+    if fast is not None:
+        strict = JsonObjects([], {})._judged(raw)
+        assert {key: repr(value) for key, value in fast.items()} == {key: repr(value) for key, value in strict.items()}
+
+
+def test_a_usual_object_is_read_fast() -> None:
+    assert _plain(b'{"report_id":"r1","severity":2,"latitude":51.5,"words":"he said \\"no\\""}') is not None
