@@ -153,15 +153,19 @@ def _ready_to_write(path: Path, synchronous: str) -> sqlite3.Connection:
 
 
 def _make(path: Path, layout: Layout, belonging: Belonging) -> None:
-    """Under another name first: a file that stands under its own name is whole, whenever the process was killed."""
+    """Under another name first: a file that stands under its own name is whole, whenever the process was killed.
+
+    Also its change to WAL, which a kill half way leaves to a writer to roll back, and the first to open it is a reader.
+    """
     tail = path.with_name(f"{path.name}-wal")
     if tail.exists():  # SQLite would write it into the new file
         raise Broken(f"it is missing, and its last changes lie in {tail.name}")
     fresh = path.with_name(f"{path.name}.new")
-    for leftover in (fresh, fresh.with_name(f"{fresh.name}-journal")):
-        leftover.unlink(missing_ok=True)
+    for ending in ("", "-journal", "-wal", "-shm"):
+        fresh.with_name(fresh.name + ending).unlink(missing_ok=True)
     with closing(sqlite3.connect(fresh, isolation_level=None)) as connection:
         _lay_out(connection, layout, belonging)
+        connection.execute("PRAGMA journal_mode = WAL")
     fresh.replace(path)
     sync_folder(path.parent)
 

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from streams import sqlite_file
 from streams.journal import JournalBusy, JournalForeign, JournalFull
 from streams.slabs import SLAB_ENTRIES
-from streams.sqlite_journal import SqliteJournal
+from streams.sqlite_file import Belonging
+from streams.sqlite_journal import LAYOUT, SqliteJournal
 from tests.builders_journals import ROOT, environment, on_a_private_disk, python, reported, reports
 from tests.contracts.journal_contract import DurableJournalContract, JournalContract, OpenJournal
 
@@ -178,3 +180,11 @@ def test_a_backup_made_while_it_runs_is_a_journal(tmp_path: Path) -> None:
         journal._connection.backup(copy)
     with closing(opened(tmp_path / "copy.db")) as restored:
         assert [entry for _, entry in restored.read()] == [reported(1)]
+
+
+def test_a_new_file_is_in_wal_mode_before_it_bears_its_name(tmp_path: Path) -> None:
+    """Else a process killed while it changes the mode leaves a rollback journal, which no reader may roll back."""
+    path = tmp_path / "journal.db"
+    sqlite_file._make(path, LAYOUT, Belonging(realm="live", area="square"))
+    assert path.read_bytes()[18:20] == b"\2\2", "SQLite's two bytes for write-ahead logging"
+    assert [file.name for file in tmp_path.iterdir()] == ["journal.db"]
