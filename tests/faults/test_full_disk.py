@@ -47,7 +47,7 @@ def key_made_on(desk: Running, disk: Path) -> str:
 
 def make_key(data: Path, disk: Path) -> str:
     """A shell command that leaves a key on the disk, before the desk starts."""
-    command = f"python -m nightdesk keys add --role operations --data '{data}' --json"
+    command = f"'{sys.executable}' -m nightdesk keys add --role operations --data '{data}' --json"
     return f"{command} > '{disk}/key'"
 
 
