@@ -267,19 +267,18 @@ class Running:
         self._site.show()
 
     def _feed(self) -> None:
-        if not self._owner.wait_until_ready():
-            return
-        if self._demo is not None:
-            self._feeds.play(*self._demo)
-        else:
-            self._feeds.follow(self._settings.inbox)
+        if self._owner.wait_until_ready():
+            if self._demo is not None:
+                self._feeds.play(*self._demo)
+            else:
+                self._feeds.follow(self._settings.inbox)
 
     def _desk(self) -> DeskState:
         """For the pages: the desk, and why not all is well, which beside a live desk is what looks after itself."""
         state, (not_now, beside) = self._owner.state, self._troubles()
         if state.word is not DeskWord.LIVE:
-            is_over = state.word is DeskWord.STOPPED
-            return DeskState(at=state.at, state="stopped" if is_over else "catching_up", why=state.trouble)
+            over = state.word is DeskWord.STOPPED
+            return DeskState(at=state.at, state="stopped" if over else "catching_up", why=state.trouble)
         return DeskState(at=state.at, state="catching_up" if not_now else "live", why=not_now or beside)
 
     def _ready(self) -> tuple[bool, str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from streams.set_aside import move_aside
+from schemas.set_aside import set_aside
 from streams.snapshots import (
     KEPT,
     ChunkBroken,
@@ -177,7 +177,7 @@ class SqliteSnapshots:
 
     def _move_aside(self, reason: str) -> None:
         try:
-            where = f"set aside as {move_aside(self._path)}" if isinstance(self._path, Path) else "let go"
+            where = f"set aside as {set_aside(self._path)}" if isinstance(self._path, Path) else "let go"
         except OSError as error:
             raise SnapshotRefused(self._path, f"{reason}; and it cannot be set aside: {error}") from error
         text = (
