@@ -39,6 +39,6 @@ def test_a_replay_counts_entries_without_ticks_and_reports_without_signs_of_life
     assert played.entries < engine.journal.end
     assert engine.desk.nights.touched == 2
     assert played.early_mb > 0, "the first night was over before the second had begun"
-    reports, entries = speed_figures(played, 1.0, Clock.WALL)
+    entries, reports = speed_figures(played, 1.0, Clock.WALL)
     assert 0 < reports.value < entries.value
     assert memory_figure(played, about).unit == "MB"
