@@ -1,17 +1,18 @@
 """Incidents: what happened in the world, by one or more witnesses, put right whenever a witness is."""
 
-from collections.abc import Iterable
-from hashlib import sha256
+from collections.abc import Container
 from heapq import heappop, heappush
 from typing import NamedTuple
 
 from schemas.distance import metres_between
 from schemas.times import DAY, NEVER, Instant
-from streams.core.fusion import Cluster, Timelines, best_home, fused, linked, neighbourhood
+from streams.core.fusion import Cluster, best_home, fused
+from streams.core.neighbourhood import Neighbourhood
 from streams.core.nights import Nights
 from streams.core.placements import Placement, placed
 from streams.core.rules import Rules
 from streams.core.sightings import Sighting
+from streams.core.timelines import Timelines
 
 
 class Move(NamedTuple):
@@ -67,7 +68,7 @@ class Incidents:
         id_ = placement.incident
         for member in cluster.members:
             self._timelines.insert(member)
-            member.incident = id_
+        self._name(cluster, id_)
         self.known[id_] = Incident(id_, cluster, placement)
         self._await(placement)
 
@@ -102,55 +103,50 @@ class Incidents:
 
     def _arrive(self, sighting: Sighting, rules: Rules, clock: Instant) -> Move:
         """The usual case: nothing of the family happened after it, so it joins or begins, and changes nobody else."""
-        near = [(s, self.known[s.incident].cluster) for s in self._timelines.near_before(sighting, rules)]
-        home = best_home(sighting, [cluster for s, cluster in near if cluster.anchor is s], rules) if near else None
+        firsts = self._timelines.firsts_before(sighting, rules.reach[sighting.family])
+        home = best_home(sighting, [self.known[s.incident].cluster for s in firsts], rules) if firsts else None
         if home is None:
-            return self._enter(incident_id(sighting.key), Cluster(sighting), None, rules, clock)
-        home.members.append(sighting)
-        id_ = home.anchor.incident
+            sighting.is_first = True
+            sighting.incident = id_ = sighting.begins()
+            return self._enter(id_, Cluster(sighting), None, rules, clock)
+        home.admit(sighting)
+        sighting.incident = id_ = home.anchor.incident
         return self._enter(id_, home, self.known[id_].placement, rules, clock)
 
     def _refold(self, before: Sighting | None, after: Sighting | None, rules: Rules, clock: Instant) -> list[Move]:
-        seeds = [] if after is None else [after]
+        """Fold again every incident that a chain of near sightings joins to the one taken out or the one put in."""
+        near = Neighbourhood(self._timelines, lambda sighting: self._together(sighting, before), rules)
         if before is not None:
             self._timelines.remove(before)
-            around = self._timelines.around(before, rules.longest_fusion)
-            seeds.extend(s for s in around if linked(before, s, rules) is not None)
-            seeds.extend(s for s in self.known[before.incident].cluster.members if s is not before)
-        sightings = self._whole(seeds, before, rules)
+            near.reach(*near.around([before]), *self._together(before, before))
+        if after is not None:
+            near.reach(after)
+        sightings = near.sightings()
         touched = {s.incident: None for s in sightings if s.incident}
         if before is not None:
             touched[before.incident] = None
         old = {id_: self.known.pop(id_).placement for id_ in touched}
-        moves = [
-            self._enter(id_, cluster, old.pop(id_, None), rules, clock)
-            for id_, cluster in _named(fused(sightings, rules), old)
-        ]
+        moves = []
+        for id_, cluster in _named(fused(sightings, rules), old):
+            self._name(cluster, id_)
+            moves.append(self._enter(id_, cluster, old.pop(id_, None), rules, clock))
         moves.extend(Move(id_, placement, None) for id_, placement in old.items())
         return moves
 
-    def _whole(self, seeds: list[Sighting], without: Sighting | None, rules: Rules) -> list[Sighting]:
-        """The seeds' neighbourhood with all members of every incident in it.
+    def _together(self, sighting: Sighting, without: Sighting | None) -> list[Sighting]:
+        """The members of a sighting's incident; itself alone where it has none yet."""
+        if not sighting.incident:
+            return [sighting]
+        return [member for member in self.known[sighting.incident].cluster.members if member is not without]
 
-        By one policy they are in it already; an incident that an earlier policy's distances made may reach further.
-        """
-        while True:
-            found = neighbourhood(seeds, self._timelines, rules)
-            keys = {s.key for s in found}
-            members = [m for i in dict.fromkeys(s.incident for s in found if s.incident) for m in self._members(i)]
-            further = [m for m in members if m is not without and m.key not in keys]
-            if not further:
-                return found
-            seeds = [*found, *further]
-
-    def _members(self, id_: str) -> list[Sighting]:
-        return self.known[id_].cluster.members
+    def _name(self, cluster: Cluster, id_: str) -> None:
+        for member in cluster.members:
+            member.incident, member.is_first = id_, False
+        cluster.anchor.is_first = True
 
     def _enter(self, id_: str, cluster: Cluster, before: Placement | None, rules: Rules, clock: Instant) -> Move:
         placement = placed(id_, cluster, self._nights.night_of(cluster.anchor.at, rules), rules, clock)
         self.known[id_] = Incident(id_, cluster, placement)
-        for member in cluster.members:
-            member.incident = id_
         if before is None or not before.waits_like(placement):
             self._await(placement)
         return Move(id_, before, placement)
@@ -167,22 +163,15 @@ class Incidents:
         leaving.append(placement.incident)
 
 
-def incident_id(key: str) -> str:
-    """An incident's id, from the report that began it: opaque, so that it tells nobody who reported."""
-    return "i" + sha256(key.encode()).hexdigest()[:15]
-
-
 def metres_apart(anchor: Sighting, sighting: Sighting) -> int:
     """Whole metres from an incident's first member."""
     return round(metres_between(anchor.lat, anchor.lon, sighting.lat, sighting.lon))
 
 
-def _named(clusters: list[Cluster], old: Iterable[str]) -> list[tuple[str, Cluster]]:
+def _named(clusters: list[Cluster], old: Container[str]) -> list[tuple[str, Cluster]]:
     """Clusters with their ids: an incident keeps the id of its first member at birth while that member is in it."""
-    alive = dict.fromkeys(old)
     named = []
     for cluster in clusters:
-        born = [incident_id(member.key) for member in cluster.members]
-        id_ = next((b for b in born if b in alive), born[0])
-        named.append((id_, cluster))
+        born = (member.begins() for member in cluster.members)
+        named.append((next((id_ for id_ in born if id_ in old), cluster.anchor.begins()), cluster))
     return named

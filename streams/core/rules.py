@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time
-from math import log
-from typing import Final, TypeVar
+from math import cos, log, radians
+from typing import Final, NamedTuple, TypeVar
 
 from schemas.categories import GROUP_OF, URGENCY_OF, Category, CategoryGroup, Urgency
 from schemas.distance import METRES_PER_DEGREE
@@ -22,6 +22,22 @@ FAMILY_OF: Final[dict[Category, Family]] = {
     category: category.value if URGENCY_OF[category] is Urgency.PROTECTIVE else GROUP_OF[category].value
     for category in Category
 }
+
+
+class Reach(NamedTuple):
+    """How far apart, in degrees of latitude and in milliseconds, two reports of a family may be one incident at most.
+
+    The degrees are a metre too many, so that rounding here never decides: the distance does.
+    """
+
+    degrees: float
+    within: Instant
+
+    def aside(self, lat: float) -> float:
+        """The same in degrees of longitude, which are shortest farthest from the equator: so far that `lat` is, or
+        another within reach of it.
+        """
+        return self.degrees / cos(radians(min(90.0, abs(lat) + self.degrees)))
 
 
 class Rules:
@@ -46,8 +62,7 @@ class Rules:
             for camera in sorted({t.camera for t in policy.cameras})
         }
         self.longest_fusion = max((rule.minutes for rule in policy.fusion), default=0) * MINUTE
-        # a metre more, so that rounding here never decides: the distance does
-        self.widest_fusion_degrees = (max((rule.metres for rule in policy.fusion), default=0) + 1) / METRES_PER_DEGREE
+        self.reach = {family: self._reach_of(family) for family in dict.fromkeys(FAMILY_OF.values())}
 
     def fusion_limits(self, category: Category, at: Instant) -> tuple[int, int]:
         """(metres, milliseconds) within which a report is the same incident as a first one of this category."""
@@ -72,6 +87,11 @@ class Rules:
             for rule in self.policy.fusion
             if rule.fire_group == fire and (fire or rule.urgency is urgency)
         )
+
+    def _reach_of(self, family: Family) -> Reach:
+        """The widest and the longest of all limits that any category of the family ever has."""
+        limits = [limits for c in Category if FAMILY_OF[c] == family for _, limits in self._fusion[c]] or [_NEVER_FUSES]
+        return Reach((max(metres for metres, _ in limits) + 1) / METRES_PER_DEGREE, max(within for _, within in limits))
 
     def _dated(self, rules: Iterable[tuple[date, T]]) -> tuple[tuple[Instant, T], ...]:
         """Rules with the instants at which they begin, the newest first; of one day's, the last one named."""

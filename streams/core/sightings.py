@@ -1,5 +1,6 @@
 """A sighting: one witness's report in its latest revision, as the fold holds it."""
 
+from hashlib import sha256
 from typing import Final
 
 from schemas.categories import Category
@@ -15,9 +16,15 @@ _PREFIX: Final = {source: f"{source.value}:" for source in Source}
 
 
 class Sighting:
-    """One witness's report. Sightings are ordered by (when it happened, id), never by arrival."""
+    """One witness's report. Sightings are ordered by (when it happened, id), never by arrival.
 
-    __slots__ = ("at", "fact", "family", "id", "incident", "key", "lat", "late", "lon", "order", "reporter")
+    `incident` is the one it is in, and `is_first` whether it is the first of it.
+    """
+
+    __slots__ = (
+        "_begins", "at", "fact", "family", "id", "incident", "is_first",
+        "key", "lat", "late", "lon", "order", "reporter",
+    )  # fmt: skip
 
     def __init__(self, key: str, fact: Reported, *, late: bool) -> None:
         self.key = key
@@ -31,6 +38,19 @@ class Sighting:
         self.late = late
         self.order = (fact.at, id_)
         self.incident: str = ""
+        self.is_first = False
+        self._begins = ""
+
+    def begins(self) -> str:
+        """The id of the incident that it begins: opaque, so that it tells nobody who reported."""
+        if not self._begins:
+            self._begins = incident_id(self.key)
+        return self._begins
+
+
+def incident_id(key: str) -> str:
+    """An incident's id, from the key of the report that began it."""
+    return "i" + sha256(key.encode()).hexdigest()[:15]
 
 
 def key_of(source: Source, source_id: str) -> str:

@@ -4,8 +4,8 @@ from hypothesis import given
 
 from schemas.picture import Kind, NightSummary
 from schemas.times import HOUR
-from streams.core.incidents import incident_id
 from streams.core.records import record_of
+from streams.core.sightings import incident_id
 from tests.simulation import oracle
 from tests.simulation.drawn import POLICY, Journal, journals, law
 from tests.simulation.run import Run

@@ -1,13 +1,16 @@
-"""Fusion's own rules, on sightings alone: order, ties and neighbourhoods."""
+"""Fusion's own rules, on sightings alone: order, ties, and the line in which they stand."""
+
+from msgspec.structs import replace
 
 from schemas.categories import Category
 from schemas.distance import METRES_PER_DEGREE
 from schemas.feeds import Source
 from schemas.journal import Reported
-from schemas.times import MINUTE, Instant, from_rfc3339
-from streams.core.fusion import Timelines, fused, linked, neighbourhood
+from schemas.times import HOUR, MINUTE, Instant, from_rfc3339
+from streams.core.fusion import Cluster, fused, linked
 from streams.core.rules import Rules
 from streams.core.sightings import Sighting
+from streams.core.timelines import Timelines
 from tests.builders_night import westminster
 
 RULES = Rules(westminster().policy)
@@ -34,6 +37,10 @@ def _seen(
     return Sighting(f"sbn:{name}", fact, late=False)
 
 
+def _at(name: str, lat: float, lon: float) -> Sighting:
+    return Sighting(f"sbn:{name}", replace(_seen(name).fact, lat=lat, lon=lon), late=False)
+
+
 def _names(sightings: list[Sighting]) -> list[list[str]]:
     ordered = sorted(sightings, key=lambda one: one.order)
     return [[member.fact.source_id for member in cluster.members] for cluster in fused(ordered, RULES)]
@@ -50,7 +57,12 @@ def test_of_two_anchors_the_nearer_takes_it_then_the_later_then_the_first_by_id(
 
 def test_a_link_is_the_same_from_either_side_and_decided_by_the_earlier() -> None:
     first, second = _seen("a", 0, 0), _seen("b", 15, 75, category=Category.PUBLIC_ORDER)
-    assert linked(first, second, RULES) == linked(second, first, RULES) == (75.0, 15 * MINUTE)
+    assert linked(first, second, RULES)
+    assert linked(second, first, RULES)
+    later = _seen("c", 15.001, 0)
+    assert not linked(first, later, RULES)
+    assert not linked(later, first, RULES)
+    assert not linked(first, _seen("d", by=first.reporter), RULES), "of one reporter"
 
 
 def test_sightings_of_two_families_are_never_one_cluster() -> None:
@@ -60,24 +72,28 @@ def test_sightings_of_two_families_are_never_one_cluster() -> None:
     ]
 
 
-def test_a_neighbourhood_reaches_along_a_chain_and_no_further() -> None:
-    chain = [_seen(str(n), n * 10, n * 50) for n in range(5)]
-    far = _seen("far", 120, 0)
-    timelines = Timelines()
-    for one in (*chain, far):
-        timelines.insert(one)
-    found = neighbourhood([chain[2]], timelines, RULES)
-    assert [one.fact.source_id for one in found] == ["0", "1", "2", "3", "4"]
-    assert [one.fact.source_id for one in neighbourhood([far], timelines, RULES)] == ["far"]
+def test_what_lies_on_either_side_of_the_equator_or_of_greenwich_is_as_near_as_elsewhere() -> None:
+    for lat, lon in ((0.0, 0.0), (-33.9, 151.2), (69.9, -0.00001)):
+        west, east = _at("a", lat - 1e-4, lon - 1e-4), _at("b", lat + 1e-4, lon + 1e-4)
+        assert [len(cluster.members) for cluster in fused([west, east], RULES)] == [2], (lat, lon)
 
 
-def test_what_was_taken_out_is_no_neighbour() -> None:
+def test_a_cluster_knows_its_reporters_also_when_a_snapshot_put_them_in() -> None:
+    cluster = Cluster(_seen("a"))
+    assert (cluster.has("venue:a"), cluster.has("venue:b")) == (True, False)
+    cluster.members.append(_seen("b"))
+    assert cluster.has("venue:b")
+    cluster.admit(_seen("c"))
+    assert (cluster.has("venue:c"), cluster.has("venue:d")) == (True, False)
+
+
+def test_what_was_taken_out_is_no_longer_in_the_line() -> None:
     timelines = Timelines()
     one, other = _seen("a"), _seen("b", 1)
     timelines.insert(other)
     timelines.insert(one)
     timelines.remove(other)
-    assert [found.key for found in neighbourhood([one], timelines, RULES)] == ["sbn:a"]
+    assert timelines.between(one.family, START, START + HOUR) == [one]
     assert timelines.is_last(one, RULES.longest_fusion)
 
 
