@@ -128,8 +128,8 @@ class SqliteJournal:
             row = connection.execute("SELECT blob FROM blobs WHERE sha256 = ?", (sha256,)).fetchone()
         if row is None:
             raise BlobUnknown(self._path, sha256)
-        blob = bytes(row[0])
-        if hashlib.sha256(blob).hexdigest() != sha256:
+        blob = row[0]
+        if not isinstance(blob, bytes) or hashlib.sha256(blob).hexdigest() != sha256:
             raise JournalDamaged(self._path, f"the bytes kept under SHA-256 {sha256} have another one")
         return blob
 

@@ -162,13 +162,15 @@ class SqliteSnapshots:
 
     def _open(self) -> sqlite3.Connection:
         try:
-            return open_file(self._path, LAYOUT, self._belonging, synchronous="NORMAL", check=_check_tables)
+            connection = open_file(self._path, LAYOUT, self._belonging, synchronous="NORMAL", check=_check_tables)
         except (NotOurs, Broken) as error:
             raise _FileDamaged(str(error)) from error
         except (sqlite3.Error, OSError) as error:
             if fault_of(error) is Fault.DAMAGED:
                 raise _FileDamaged(str(error)) from error
             raise SnapshotRefused(self._path, str(error)) from error
+        connection.text_factory = _text
+        return connection
 
     def _begin_anew(self, reason: str) -> None:
         self._connection.close()
@@ -191,18 +193,30 @@ class _FileDamaged(Exception):
 
 
 def _check_tables(connection: sqlite3.Connection) -> None:
+    connection.text_factory = _text
     _manifests(connection)
     connection.execute("SELECT count(*) FROM chunks").fetchone()
 
 
+def _text(found: bytes) -> str:
+    """Damage may leave text that is none: as something that is no hash it harms its own row alone."""
+    return found.decode(errors="replace")
+
+
+def _bytes(found: object) -> bytes:
+    """SQLite keeps the kind of a value beside it, and damage changes that too: what is no longer bytes fits no hash."""
+    return found if isinstance(found, bytes) else b""
+
+
 def _manifests(connection: sqlite3.Connection) -> list[_ManifestRow]:
     """The newest first; never more than a few."""
-    return connection.execute("SELECT next_offset, body, sha256 FROM manifests ORDER BY next_offset DESC").fetchall()
+    rows = connection.execute("SELECT next_offset, body, sha256 FROM manifests ORDER BY next_offset DESC").fetchall()
+    return [(next_offset, _bytes(body), sha256) for next_offset, body, sha256 in rows]
 
 
 def _chunk(connection: sqlite3.Connection, sha256: str) -> bytes | None:
     row = connection.execute("SELECT packed FROM chunks WHERE sha256 = ?", (sha256,)).fetchone()
-    return None if row is None else bytes(row[0])
+    return None if row is None else _bytes(row[0])
 
 
 def _remove(connection: sqlite3.Connection, offsets: list[int]) -> None:
@@ -212,14 +226,14 @@ def _remove(connection: sqlite3.Connection, offsets: list[int]) -> None:
     for _, body, sha256 in _manifests(connection):
         with suppress(ChunkBroken):  # the snapshot of a broken manifest is never restored
             wanted.update(unsealed(body, sha256).chunks())
-    kept = {sha256 for (sha256,) in connection.execute("SELECT sha256 FROM chunks")}
-    _remove_chunks(connection, kept - wanted)
+    kept = connection.execute("SELECT rowid, sha256 FROM chunks").fetchall()
+    _remove_chunks(connection, [row for row, sha256 in kept if sha256 not in wanted])
 
 
 def _remove_broken_chunks(connection: sqlite3.Connection) -> None:
-    kept = connection.execute("SELECT sha256, packed FROM chunks")
-    _remove_chunks(connection, {sha256 for sha256, chunk in kept if not is_whole(sha256, chunk)})
+    kept = connection.execute("SELECT rowid, sha256, packed FROM chunks")
+    _remove_chunks(connection, [row for row, sha256, chunk in kept if not is_whole(sha256, _bytes(chunk))])
 
 
-def _remove_chunks(connection: sqlite3.Connection, names: set[str]) -> None:
-    connection.executemany("DELETE FROM chunks WHERE sha256 = ?", [(sha256,) for sha256 in sorted(names)])
+def _remove_chunks(connection: sqlite3.Connection, rows: list[int]) -> None:
+    connection.executemany("DELETE FROM chunks WHERE rowid = ?", [(row,) for row in rows])

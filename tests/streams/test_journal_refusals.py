@@ -191,13 +191,14 @@ def test_a_gap_beyond_the_last_entries_is_found(path: Path) -> None:
         assert len(list(journal.read(1_000))) == COUNT - 1_000
 
 
-def test_a_blob_gone_bad_is_not_given_out(path: Path) -> None:
+@pytest.mark.parametrize("gone_bad", ["x'00'", "CAST(blob AS TEXT)", "CAST(x'fffe' AS TEXT)", "10000000000000"])
+def test_a_blob_gone_bad_is_not_given_out(path: Path, gone_bad: str) -> None:
     with closing(opened(path)) as journal:
         sha256 = journal.put_blob(b"policy of May")
     with closing(sqlite3.connect(path)) as other:
-        other.execute("UPDATE blobs SET blob = ?", (b"policy of June",))
+        other.execute(f"UPDATE blobs SET blob = {gone_bad}")
         other.commit()
-    with closing(opened(path)) as journal, pytest.raises(JournalDamaged, match=sha256):
+    with closing(opened(path)) as journal, pytest.raises(JournalDamaged, match=f"{sha256}|'blob'"):
         journal.blob(sha256)
 
 

@@ -126,6 +126,37 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
 }
 
 
+def of_manifest(setting: str) -> Damage:
+    return lambda path: change(path, f"UPDATE manifests SET {setting} WHERE next_offset = 30")
+
+
+def of_chunk(setting: str) -> Damage:
+    return lambda path: change(path, f"UPDATE chunks SET {setting} WHERE sha256 = ?", newest_manifest_chunk(path))
+
+
+DAMAGES |= {
+    f"a manifest's {setting}": (of_manifest(setting), "its manifest does not match its hash")
+    for setting in (
+        "body = CAST(body AS TEXT)",
+        "body = CAST(x'fffe' AS TEXT)",
+        "body = 10000000000000",
+        "sha256 = CAST(sha256 AS BLOB)",
+        "sha256 = CAST(x'fffe' AS TEXT)",
+    )
+}
+DAMAGES |= {
+    f"a chunk's {setting}": (of_chunk(setting), reason)
+    for setting, reason in (
+        ("packed = CAST(packed AS TEXT)", "does not match its hash"),
+        ("packed = 100000000000000", "does not match its hash"),
+        ("sha256 = CAST(sha256 AS BLOB)", "is missing"),
+        ("sha256 = NULL", "is missing"),
+        ("sha256 = CAST(x'fffe' AS TEXT)", "is missing"),
+    )
+}
+"""SQLite keeps what kind a value is beside the value: one bit makes bytes text."""
+
+
 @pytest.mark.parametrize(("damage", "reason"), DAMAGES.values(), ids=DAMAGES.keys())
 def test_a_damaged_snapshot_is_passed_over_for_the_one_before(path: Path, damage: Damage, reason: str) -> None:
     damage(path)
