@@ -230,8 +230,7 @@ class SqliteJournal:
                 if first > offset:
                     self._refuse_gap(offset, start, stop)
                 if type(body) is not bytes or slab_crc(first, entries, body) != crc:
-                    last = first + entries - 1
-                    raise JournalDamaged(self._path, f"entries {first} to {last} do not match their checksum")
+                    raise JournalDamaged(self._path, f"the entries from {first} on do not match their checksum")
                 offset = first + entries
                 yield slab
             if offset <= wanted:
