@@ -41,6 +41,7 @@ class Console:
         self._headers = {"Authorization": f"Bearer {key}"}
         self._rng = rng
         self._is_over = False
+        self._patience: asyncio.Timeout | None = None
         self._moved = asyncio.Event()
 
     async def follow(self) -> None:
@@ -50,11 +51,14 @@ class Console:
                 async with connect(self._url, additional_headers=self._headers, compression=None) as line:
                     self.heard.lines += 1
                     await self._listen(line)
+            self._patience = None
             await asyncio.sleep(KNOCK_EVERY_S)
 
     def stay(self) -> None:
-        """Hang up no more."""
+        """Hang up no more, also not on the line that it is on."""
         self._rng = None
+        if self._patience is not None and not self._patience.expired():
+            self._patience.reschedule(None)
 
     def finish(self) -> None:
         """Come back no more once the line ends."""
@@ -81,7 +85,7 @@ class Console:
             ask |= {"epoch": held.e, "seq": held.s}
         await line.send(orjson.dumps(ask).decode())
         began_anew = False
-        async with asyncio.timeout(None if self._rng is None else self._rng.uniform(0.2, 1.5)):
+        async with asyncio.timeout(None if self._rng is None else self._rng.uniform(0.2, 1.5)) as self._patience:
             while True:
                 frame = orjson.loads(await line.recv())
                 began_anew = began_anew or frame["t"] in ("snapshot", "gap")

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-import orjson
+import msgspec
 
 from ingest.feeding import Records, Tally, batches
 from ingest.merge import merged
@@ -121,7 +121,7 @@ class Left:
         with closing(sqlite3.connect(self._data / "record.db")) as record:
             rows = record.execute('SELECT kind, key, "offset", idx, live, body FROM history ORDER BY "offset", idx')
             for kind, key, offset, index, live, body in rows:
-                newest[kind, key] = (offset, index), orjson.loads(body) if live and body else None
+                newest[kind, key] = (offset, index), msgspec.json.decode(body) if live and body else None
         return newest
 
 
@@ -137,7 +137,7 @@ def as_json(record: object) -> Any:
 
 
 def _as_json(records: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = orjson.loads(orjson.dumps(records, option=orjson.OPT_UTC_Z))
+    found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(records))
     return found
 
 

@@ -87,7 +87,7 @@ def _all_consoles_agree(left: Left, survived: Survived) -> None:
     seen = {(one.kind.value, one.key): seen_by_operations(one) for one in left.settled()}
     settled = {place: record for place, record in seen.items() if record is not None}
     assert {place: record for place, record in shown.items() if place in settled} == settled
-    assert shown.keys() <= {(kind, key) for kind, records in left.picture().items() for key in records}
+    assert shown.keys() <= _live_or_waiting(left)
 
 
 def _the_record_is_the_picture(left: Left) -> None:
@@ -95,4 +95,10 @@ def _the_record_is_the_picture(left: Left) -> None:
     settled = {(one.kind.value, one.key): ((one.offset, one.index), as_json(one.record)) for one in left.settled()}
     assert {place: recorded.get(place) for place in settled} == settled
     live = {place for place, (_, body) in recorded.items() if body is not None}
-    assert live <= {(kind, key) for kind, records in left.picture().items() for key in records}
+    assert live <= _live_or_waiting(left)
+
+
+def _live_or_waiting(left: Left) -> set[tuple[str, str]]:
+    """What the picture shows, and what left it less than five seconds ago and is told at the mark."""
+    live = {(kind, key) for kind, records in left.picture().items() for key in records}
+    return live | {(kind.value, key) for kind, keys in left.restored.changes.waiting.items() for key in keys}
