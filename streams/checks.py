@@ -120,7 +120,7 @@ def _journal(folder: Path) -> Iterator[Check]:
             what="Journal's end", ok=False, found="it lost its newest entries", do=f"Follow {folder / ALARM_NAME}"
         )
     for skip in skips.values():
-        cause = skip.trace.strip().splitlines()[-1]
+        cause = (skip.trace.strip() or "its cause was not kept").splitlines()[-1]
         yield Check(what=f"Entry {skip.offset}", ok=False, found=f"left out: {cause}", do="Report it, with this line")
 
 

@@ -11,7 +11,7 @@ from streams.core.desk import FOLD_VERSION, Desk, PolicyMissing, UnknownFoldVers
 from streams.core.records import drain
 from streams.core.state import LEDGERS, TONIGHT, StateUnreadable, decode
 from streams.journal import Journal, JournalError, fingerprint
-from streams.snapshots import PassedOver, SnapshotStore, Why
+from streams.snapshots import PassedOver, SnapshotRefused, SnapshotStore, Why
 
 DRAIN_EVERY = 500
 """Entries folded between two drains: what a restore says goes out in slabs of this many entries."""
@@ -130,7 +130,12 @@ def _begin(
 ) -> tuple[Desk, int, tuple[PassedOver, ...]]:
     if snapshots is None:
         return Desk(borough, journal.blob), 0, ()
-    found = snapshots.newest(end)  # asked in any case: it throws away those that the journal does not reach any more
+    try:
+        found = snapshots.newest(
+            end
+        )  # asked in any case: it throws away those that the journal does not reach any more
+    except SnapshotRefused:
+        found = None  # a snapshot only shortens the start
     passed = snapshots.passed_over
     if found is None or from_first:
         return Desk(borough, journal.blob), 0, passed

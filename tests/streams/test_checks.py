@@ -91,8 +91,10 @@ def test_a_policy_that_the_journal_names_and_that_is_not_there_is_bad(data: Path
 def test_an_entry_that_was_left_out_is_shown_with_its_cause(data: Path) -> None:
     with closing(SqliteJournal(data / "journal.db", realm="live", area="westminster")) as journal:
         journal.skip(4, "0" * 64, "Traceback ...\nKeyError: 'ward'\n")
+        journal.skip(5, "0" * 64, "")
     check = found(data)["Entry 4"]
     assert (check.ok, check.found) == (False, "left out: KeyError: 'ward'")
+    assert found(data)["Entry 5"].found == "left out: its cause was not kept"
 
 
 @pytest.mark.parametrize("name", ["kept.db", "record.db", "snapshots.db"])
