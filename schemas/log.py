@@ -9,7 +9,7 @@ import logging.handlers
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -82,6 +82,10 @@ class _BoundedFile(logging.handlers.RotatingFileHandler):
 
     def handleError(self, _record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
         return
+
+    def close(self) -> None:
+        with suppress(OSError):  # such a line is tried once more at the end
+            super().close()
 
 
 def _handlers(file: Path | None) -> tuple[list[logging.Handler], str | None]:

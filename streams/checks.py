@@ -15,6 +15,7 @@ import orjson
 import typer
 
 from schemas.command_line import DataOption, JsonOption, settings_of
+from schemas.journal import ReferenceAdopted
 from schemas.reference import ReferenceFileError, load_area
 from schemas.settings import Settings
 from streams.alarm import ALARM_NAME
@@ -73,7 +74,9 @@ def checks(settings: Settings) -> Iterator[Check]:
 
 def _python() -> Check:
     found = ".".join(str(number) for number in sys.version_info[:3])
-    return Check(what="Python", ok=sys.version_info >= PYTHON_LEAST, found=found, do="")
+    is_enough = sys.version_info >= PYTHON_LEAST
+    do = "" if is_enough else f"Run it with Python {'.'.join(str(number) for number in PYTHON_LEAST)} or later"
+    return Check(what="Python", ok=is_enough, found=found, do=do)
 
 
 def _reference(settings: Settings) -> Check:
@@ -106,9 +109,8 @@ def _journal(folder: Path) -> Iterator[Check]:
         return
     try:
         journal = SqliteJournal(folder / "journal.db", realm=mark.realm, area=mark.area)
-        read = sum(1 for _ in journal.read())
-        skips = journal.skips()
-        journal.close()
+        with closing(journal):
+            read, skips = _read(journal), journal.skips()
     except JournalError as error:
         yield Check(what="Journal", ok=False, found=str(error), do="")
         return
@@ -118,8 +120,18 @@ def _journal(folder: Path) -> Iterator[Check]:
             what="Journal's end", ok=False, found="it lost its newest entries", do=f"Follow {folder / ALARM_NAME}"
         )
     for skip in skips.values():
-        cause = skip.trace.strip().splitlines()[-1]
+        cause = (skip.trace.strip() or "its cause was not kept").splitlines()[-1]
         yield Check(what=f"Entry {skip.offset}", ok=False, found=f"left out: {cause}", do="Report it, with this line")
+
+
+def _read(journal: SqliteJournal) -> int:
+    """How many entries there are: each is read, and each policy that one names."""
+    read = 0
+    for _, entry in journal.read():
+        read += 1
+        if isinstance(entry.fact, ReferenceAdopted):
+            journal.blob(entry.fact.sha256)
+    return read
 
 
 def _file(path: Path, do: str) -> Check:

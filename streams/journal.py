@@ -166,13 +166,17 @@ class JournalClosed(JournalError):
         super().__init__(path, "closed", f"The journal {path} is closed; open it again before using it.")
 
 
-class BlobUnknown(LookupError):
+class BlobUnknown(JournalError):
     """No bytes are kept under this SHA-256."""
+
+    plain = "The desk's journal is without a policy that it names, and has to be restored."
 
     def __init__(self, path: Path | str, sha256: str) -> None:
         super().__init__(
+            path,
+            f"nothing is kept under SHA-256 {sha256}",
             f"Beside the journal {path} nothing is kept under SHA-256 {sha256}. An entry that names it was"
-            " copied without it: restore the whole data folder from its backup, not single files."
+            " copied without it: restore the whole data folder from its backup, not single files.",
         )
         self.sha256 = sha256
 

@@ -10,13 +10,13 @@ from schemas.times import Instant
 from streams.core.desk import FOLD_VERSION, Desk, PolicyMissing, UnknownFoldVersion, fold
 from streams.core.records import drain
 from streams.core.state import LEDGERS, TONIGHT, StateUnreadable, decode
-from streams.journal import BlobUnknown, Journal, JournalError, fingerprint
-from streams.snapshots import PassedOver, SnapshotStore, Why
+from streams.journal import Journal, JournalError, fingerprint
+from streams.snapshots import PassedOver, SnapshotRefused, SnapshotStore, Why
 
 DRAIN_EVERY = 500
 """Entries folded between two drains: what a restore says goes out in slabs of this many entries."""
 LAST_TICK_ENTRIES = 200
-NOT_ITS_FAULT = (MemoryError, OSError, UnknownFoldVersion, PolicyMissing, JournalError, BlobUnknown)
+NOT_ITS_FAULT = (MemoryError, OSError, UnknownFoldVersion, PolicyMissing, JournalError)
 """What stops the fold whatever the entry: leaving the entry out would lose it for nothing."""
 
 
@@ -134,7 +134,12 @@ def _begin(
 ) -> tuple[Desk, int, tuple[PassedOver, ...]]:
     if snapshots is None:
         return Desk(borough, journal.blob), 0, ()
-    found = snapshots.newest(end)  # asked in any case: it throws away those that the journal does not reach any more
+    try:
+        found = snapshots.newest(
+            end
+        )  # asked in any case: it throws away those that the journal does not reach any more
+    except SnapshotRefused:
+        found = None  # a snapshot only shortens the start
     passed = snapshots.passed_over
     if found is None or from_first:
         return Desk(borough, journal.blob), 0, passed

@@ -55,16 +55,18 @@ class SnapshotStore(Protocol):
         """What the last `newest` did not restore, and what was set aside since the store was opened."""
 
     def write(self, next_offset: int, parts: Mapping[str, bytes]) -> None:
-        """Keep the state whole or not at all, in the place of an older one of the same offset; SnapshotRefused.
+        """Keep the state whole or not at all, in the place of those of the same offset and above; SnapshotRefused.
 
-        What is in an earlier snapshot already is not written again; beyond the newest three the oldest is let go.
+        What is in an earlier snapshot already is not written again; beyond the newest three the oldest is let go. One
+        above this offset was of a journal that has lost its end since, and would look right once it has grown again.
         """
 
     def newest(self, not_after: int) -> Snapshot | None:
-        """The newest whole snapshot whose `next_offset` is at most `not_after`, the journal's end.
+        """The newest whole snapshot whose `next_offset` is at most `not_after`, the journal's end; SnapshotRefused.
 
         Those damaged or beyond the journal's end are thrown away, or one beyond would look right later, when the
-        journal has grown past it with other entries. What was passed over is reported here and in `passed_over`.
+        journal has grown past it with other entries. What was passed over is reported here and in `passed_over`, there
+        also when it could not be thrown away.
         """
 
     def close(self) -> None:

@@ -23,6 +23,7 @@ _BUSY_CODES: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqli
 _READ_ONLY_CODES: Final = frozenset(
     {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
 )
+_READ_ONLY_ERRNOS: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
 
 class Fault(StrEnum):
@@ -113,8 +114,11 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def fault_of(error: sqlite3.Error | OSError) -> Fault:
-    """What an error of SQLite or of the operating system means for the person who runs Nightdesk."""
+def fault_of(error: sqlite3.Error | OSError, path: Path | str = MEMORY) -> Fault:
+    """What an error of SQLite or of the operating system means for the person who runs Nightdesk.
+
+    A disk that turned read-only under an open file of ours is told by its `path`: SQLite calls that a disk fault.
+    """
     if isinstance(error, OSError):
         return _fault_of_errno(error.errno)
     extended = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
@@ -129,13 +133,22 @@ def fault_of(error: sqlite3.Error | OSError) -> Fault:
     # SQLITE_ERROR: our own statements are right, so a table or column of ours is not there
     if code in _DAMAGE_CODES or code == sqlite3.SQLITE_ERROR:
         return Fault.DAMAGED
-    return Fault.DISK
+    return Fault.READ_ONLY if isinstance(path, Path) and _turned_read_only(path) else Fault.DISK
+
+
+def _turned_read_only(path: Path) -> bool:
+    """Tried on the WAL, on which SQLite holds no locks: closing the file itself would let go of those it has there."""
+    try:
+        os.close(os.open(path.with_name(f"{path.name}-wal"), os.O_RDWR))
+    except OSError as error:
+        return error.errno in _READ_ONLY_ERRNOS
+    return False
 
 
 def _fault_of_errno(number: int | None) -> Fault:
     if number in (errno.ENOSPC, errno.EDQUOT):
         return Fault.FULL
-    if number in (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR):
+    if number in _READ_ONLY_ERRNOS or number in (errno.ENOENT, errno.ENOTDIR):
         return Fault.READ_ONLY
     return Fault.DISK
 

@@ -263,7 +263,7 @@ class SqliteJournal:
         if isinstance(error, sqlite3.IntegrityError):
             detail = f"another program has written to it while this one had it open ({error})"
             raise JournalForeign(self._path, detail) from error
-        raise _refusal(self._path, fault_of(error), str(error)) from error
+        raise _refusal(self._path, fault_of(error, self._path), str(error)) from error
 
 
 def _mark_crc(stream: str, position: int) -> int:

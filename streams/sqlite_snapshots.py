@@ -99,7 +99,9 @@ class SqliteSnapshots:
                     "INSERT OR REPLACE INTO manifests (next_offset, body, sha256) VALUES (?, ?, ?)",
                     (next_offset, *sealed(manifest)),
                 )
-                _remove(connection, [next_offset for next_offset, _, _ in _manifests(connection)[KEPT:]])
+                known = [offset for offset, _, _ in _manifests(connection)]
+                beyond = [offset for offset in known if offset > next_offset]
+                _remove(connection, beyond + known[len(beyond) + KEPT :])
 
     def _newest(self, not_after: int) -> Snapshot | None:
         with self._statements() as connection:

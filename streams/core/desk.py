@@ -232,7 +232,9 @@ def _count_report(desk: Desk, told: Told, ruling: Ruling, nights: dict[str, None
     if before is not None:
         was_in = desk.nights.night_of(before.at, rules)
         if was_in is not None:
-            desk.nights.touch(was_in).reports -= 1
+            tally = desk.nights.touch(was_in)
+            tally.reports -= 1
+            tally.late -= before.late
             nights[was_in.key] = None
     at = after.at if after else before.at if before else told.received_at if isinstance(told, Withdrawn) else told.at
     night = desk.nights.night_of(at, rules)

@@ -42,7 +42,7 @@ class SnapshotsContract:
         assert store.newest(0) == Snapshot(next_offset=0, fold_version=1, parts={})
 
     def test_the_newest_by_offset_is_restored_and_one_at_the_end_is_not_beyond_it(self, store: SnapshotStore) -> None:
-        for offset in (10, 30, 20):
+        for offset in (10, 20, 30):
             store.write(offset, {"tonight": b"state at %d" % offset})
         found = store.newest(30)
         assert found is not None
@@ -67,6 +67,13 @@ class SnapshotsContract:
         again = store.newest(END)  # the journal has grown past it, with other entries
         assert again is not None
         assert (again.next_offset, again.passed_over) == (10, ())
+
+    def test_one_written_below_others_says_that_they_were_beyond_the_journals_end(self, store: SnapshotStore) -> None:
+        for offset in (10, 30, 20):
+            store.write(offset, {"tonight": b"state at %d" % offset})
+        found = store.newest(END)
+        assert found is not None
+        assert (found.next_offset, found.passed_over) == (20, ())
 
     def test_what_was_passed_over_is_known_when_nothing_is_left(self, store: SnapshotStore) -> None:
         store.write(20, {"tonight": b"state"})
@@ -106,12 +113,12 @@ class DurableSnapshotsContract(SnapshotsContract):
         older = open_store(1)
         assert older.newest(END) is None
         assert [(past.next_offset, past.why) for past in older.passed_over] == [(9, Why.NEWER_FOLD)]
-        older.write(8, {"tonight": b"one"})
+        older.write(10, {"tonight": b"one"})
         found = older.newest(END)
         assert found is not None
-        assert found.next_offset == 8
+        assert found.next_offset == 10
         older.close()
-        back = open_store(2).newest(END)
+        back = open_store(2).newest(9)
         assert back is not None
         assert (back.next_offset, back.fold_version) == (9, 2)
 

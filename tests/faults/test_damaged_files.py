@@ -207,3 +207,19 @@ def test_a_journal_that_lost_its_end_is_folded_again_and_the_alarm_stands_until_
         until(lambda: again.readyz() == (200, "ready\n"), "the alarm is over")
         shutil.copy(data / "inbox" / "done" / "second.ndjson", data / "inbox" / "sbn" / "second.ndjson")
         until(lambda: len(again.picture(key)["incidents"]) == REPORTS + 30, "what was lost is back")
+
+
+def test_a_journal_copied_without_its_policies_is_refused_by_every_command(data: Path) -> None:
+    with closing(sqlite3.connect(data / "journal.db")) as journal:
+        journal.execute("DELETE FROM blobs")
+        journal.commit()
+    said = refused(data)
+    assert said.splitlines()[-1].startswith(
+        f"nightdesk: Beside the journal {data}/journal.db nothing is kept under SHA-"
+    )
+    assert "restore the whole data folder from its backup" in said
+    for command in ("digest", "doctor"):
+        code, out, err = run(command, "--data", str(data))
+        assert code == 1
+        assert "nothing is kept under SHA-256" in out + err
+        assert "Traceback" not in err

@@ -3,7 +3,7 @@
 from schemas.picture import IncidentStatus, Kind
 from schemas.times import DAY
 from streams.core.corrections import Judgement
-from tests.builders_night import Night, call, encounter, report, withdraw
+from tests.builders_night import Night, call, correct, encounter, report, withdraw
 
 SATURDAY = "2026-05-16"
 
@@ -77,6 +77,18 @@ def test_a_withdrawal_after_the_close_revises_the_night() -> None:
     night.to("2026-05-18 10:01")
     revised = night.summary()
     assert (revised.incidents, revised.reports, revised.withdrawn, revised.revision) == (0, 0, 1, 1)
+
+
+def test_a_late_report_counts_late_once_however_often_it_is_put_right_and_not_when_it_is_taken_back() -> None:
+    night = Night(SATURDAY)
+    stolen = report("theft", id="r1", happened="22:20")
+    night.at("23:00", stolen)
+    night.at("23:05", correct(stolen, category="drugs"))
+    night.at("23:10", withdraw(stolen, revision=2))
+    assert (night.to("23:04").summary().reports, night.summary().late) == (1, 1)
+    assert (night.to("23:06").summary().reports, night.summary().late) == (1, 1), "the same report, put right"
+    assert (night.to("23:11").summary().reports, night.summary().late) == (0, 0), "there is no report"
+    assert night.counted("sbn").late == 2, "the feed was late twice"
 
 
 def test_what_is_older_than_the_policy_remembers_is_refused_and_counted() -> None:

@@ -86,6 +86,14 @@ def test_a_file_that_cannot_be_written_leaves_standard_error(
     assert [said(line) for line in rest] == ["info desk: said all the same"]
 
 
+def test_a_file_whose_disk_takes_nothing_any_more_ends_the_block_without_a_word(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with logging_to(Path("/dev/full"), LogLevel.INFO):
+        log_of("desk").info("still said")
+    assert said(capsys.readouterr().err.strip()) == "info desk: still said"
+
+
 def test_nothing_is_written_after_the_block(tmp_path: Path) -> None:
     with logging_to(tmp_path / "log", LogLevel.INFO):
         pass

@@ -65,6 +65,7 @@ def test_counts_never_fall_below_zero_and_everything_leaves_in_time(journal: Jou
     assert all(count >= 0 for count in run.desk.counts.incidents.values())
     for tally in run.desk.nights.known.values():
         assert min(tally.groups.values(), default=0) >= 0
+        assert tally.late <= tally.reports
         assert min(tally.reports, tally.late, tally.corrected, tally.withdrawn, tally.below) >= 0
     run.tick(run.desk.clock + 48 * HOUR)
     run.drain()

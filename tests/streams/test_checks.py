@@ -1,11 +1,13 @@
 """The doctor: each thing looked at, what was found, and what to do where it is not as it should be."""
 
 import socket
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from schemas.journal import Entry, ReferenceAdopted
 from schemas.settings import Settings
 from streams.alarm import ALARM_NAME
 from streams.checks import Check, checks
@@ -69,11 +71,30 @@ def test_a_damaged_journal_says_how_to_restore(data: Path) -> None:
     assert "BACKUP" in check.found
 
 
+@pytest.mark.parametrize(
+    ("harm", "found_"),
+    [("DELETE FROM blobs", "nothing is kept under"), ("UPDATE blobs SET blob = x'00'", "have another one")],
+)
+def test_a_policy_that_the_journal_names_and_that_is_not_there_is_bad(data: Path, harm: str, found_: str) -> None:
+    with closing(SqliteJournal(data / "journal.db", realm="live", area="westminster")) as journal:
+        journal.append([Entry(fact=ReferenceAdopted(sha256=journal.put_blob(b"policy")))])
+    assert found(data)["Journal"].ok
+    with closing(sqlite3.connect(data / "journal.db")) as other:
+        other.execute(harm)
+        other.commit()
+    check = found(data)["Journal"]
+    assert not check.ok
+    assert found_ in check.found
+    assert "restore" in check.found.lower()
+
+
 def test_an_entry_that_was_left_out_is_shown_with_its_cause(data: Path) -> None:
     with closing(SqliteJournal(data / "journal.db", realm="live", area="westminster")) as journal:
         journal.skip(4, "0" * 64, "Traceback ...\nKeyError: 'ward'\n")
+        journal.skip(5, "0" * 64, "")
     check = found(data)["Entry 4"]
     assert (check.ok, check.found) == (False, "left out: KeyError: 'ward'")
+    assert found(data)["Entry 5"].found == "left out: its cause was not kept"
 
 
 @pytest.mark.parametrize("name", ["kept.db", "record.db", "snapshots.db"])

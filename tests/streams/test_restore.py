@@ -118,6 +118,17 @@ def test_a_journal_that_lost_its_tail_is_folded_without_the_snapshot_and_said_so
     assert digest(house.engine.desk) == digest(refold(house.journal, house.area.borough))
 
 
+def test_that_the_tail_is_lost_is_said_also_when_the_snapshot_beyond_it_cannot_be_thrown_away(house: House) -> None:
+    assert isinstance(house.snapshots, SqliteSnapshots)
+    desk = house.engine.desk
+    house.snapshots.write(house.journal.end + 5, {TONIGHT: encode_tonight(desk), LEDGERS: encode_ledgers(desk)})
+    house.snapshots._connection.execute("PRAGMA query_only = ON")  # as on a disk that is full or read-only
+    restored = restore(house.journal, house.snapshots, house.area.borough, _unheard)
+    assert restored.tail_lost
+    assert (restored.from_snapshot, restored.folded) == (0, house.journal.end), "a snapshot only shortens the start"
+    assert state(restored.desk) == state(house.engine.desk)
+
+
 def test_a_snapshot_whose_bytes_are_no_state_is_passed_over(house: House) -> None:
     wanted = state(house.engine.desk)
     assert house.snapshots is not None
