@@ -5,6 +5,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request
 
+from api.routes.basemap import BASEMAP
 from api.routes.caller import caller_of
 from api.routes.guards.host import host_of
 from api.routes.services import Services
@@ -78,6 +79,7 @@ class Config:
     venues: dict[str, str]
     teams: dict[str, str]
     nights: NightsConfig
+    basemap: str
 
 
 def config_routes(services: Services) -> APIRouter:
@@ -111,6 +113,7 @@ def config_for(services: Services, audience: Audience, push_url: str) -> Config:
         venues={id_: venue.name for id_, venue in area.venues.items() if _knows(audience, Role.BUSINESS, id_)},
         teams={id_: team.name for id_, team in area.teams.items() if _knows(audience, Role.NIGHTSTARS, id_)},
         nights=_nights(area),
+        basemap=BASEMAP,
     )
 
 
