@@ -48,7 +48,7 @@ def basemap_of(area: Area, path: Path | None) -> Basemap:
         format=FORMAT,
         credit=[line for line in (pack.credit, _WARD_CREDITS.get(area.id, "")) if line],
         schematic=path is None,
-        layers={**pack.layers, Layer.WARD: wards},
+        layers={**pack.layers, Layer.WARD: wards, Layer.AREA: [packed(area.outline)] if area.outline else []},
         cells=_cells(area.outline or ()),
     )
     plain = msgspec.json.encode(answer)

@@ -31,6 +31,7 @@ class Layer(StrEnum):
     STREET = "street"
     STATION = "station"
     WARD = "ward"
+    AREA = "area"
 
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -65,4 +65,5 @@ def test_every_venue_and_camera_lies_in_a_cell_that_can_be_drawn() -> None:
 
 def test_an_area_that_has_neither_is_drawn_by_its_wards_alone() -> None:
     answer = orjson.loads(basemap_of(replace(AREA, id="elsewhere", outline=None), None).plain)
-    assert (list(answer["layers"]), answer["cells"], answer["credit"]) == (["ward"], {}, [])
+    drawn = [layer for layer, shapes in answer["layers"].items() if shapes]
+    assert (drawn, answer["cells"], answer["credit"]) == (["ward"], {}, [])
