@@ -7,6 +7,8 @@ export interface Hand {
   look(view: View): void;
   /** A press that moved nothing. */
   tap(at: Pixel): void;
+  /** Enter: what is nearest to the middle. */
+  pick(): void;
 }
 
 const MOVED_PX = 4;
@@ -60,6 +62,10 @@ export function follow(box: HTMLElement, hand: Hand): () => void {
   const keyed = (event: KeyboardEvent): void => {
     const view = hand.view();
     if (view === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Enter') {
+      event.preventDefault(); // else it would press the first button of what it opens
+      return hand.pick();
+    }
     const next = byKey(event.key, view, hand.size());
     if (next === null) return;
     event.preventDefault();

@@ -5,8 +5,8 @@ import { hexesOf, placesOf, ranked, type Place } from '../views/places';
 import { loadBasemap, middleOf, nearestStreet, type Basemap } from './basemap';
 import {
   boundsOf,
+  busiest,
   fitting,
-  mostOf,
   worldOf,
   type Bounds,
   type LonLat,
@@ -95,7 +95,7 @@ export class MapState {
 
   /** Where most of the night is, else the whole area. */
   night(): void {
-    const most = mostOf(this.desk.rows.map((row) => row.place));
+    const most = busiest(this.desk.rows.map((row) => row.place));
     if (most === null) this.borough();
     else this.lookAt(most, NIGHT_ZOOM_MAX);
   }

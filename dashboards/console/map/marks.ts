@@ -2,6 +2,7 @@
 import { GROUP_TOKENS, SHAPES } from '../../shared/parts/shapes';
 import type { Source } from '../../shared/types';
 import type { Palette, Token } from './palette';
+import { BY_PROCESSOR } from './plainMap';
 import type { Mark } from './scene';
 
 /** Shapes with less room for the letter: it is smaller, and its line lies here (as in Mark.svelte). */
@@ -34,7 +35,7 @@ export class Marks {
     if (this.pictures.size >= PICTURES_MAX) this.pictures.clear();
     const picture = document.createElement('canvas');
     picture.width = picture.height = Math.ceil((size + 6) * this.ratio);
-    const pen = picture.getContext('2d');
+    const pen = picture.getContext('2d', BY_PROCESSOR);
     if (pen !== null) {
       pen.translate(picture.width / 2, picture.height / 2);
       pen.scale((size / BOX) * this.ratio * 1.25, (size / BOX) * this.ratio * 1.25);

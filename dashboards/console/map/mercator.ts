@@ -30,6 +30,8 @@ export interface Pixel {
 export const ZOOM_MIN = 9;
 export const ZOOM_MAX = 18.5;
 const TILE_PX = 512;
+/** Enough to tell; each is held against each. */
+const BUSIEST_SAMPLE = 500;
 const EQUATOR_M = 40_075_016.7;
 
 export function worldOf([lon, lat]: LonLat): World {
@@ -104,16 +106,15 @@ export function boundsOf(places: readonly LonLat[]): Bounds | null {
   return [least(lons), least(lats), most(lons), most(lats)];
 }
 
-/** Where most of them are: without the fifth that lies farthest out on each side. */
-export function mostOf(places: readonly LonLat[]): Bounds | null {
-  if (places.length < 3) return null;
-  const share = (values: number[], at: number): number => {
-    values.sort((a, b) => a - b);
-    return values[Math.round(at * (values.length - 1))] ?? 0;
-  };
-  const lons = places.map(([lon]) => lon);
-  const lats = places.map(([, lat]) => lat);
-  return [share(lons, 0.2), share(lats, 0.2), share(lons, 0.8), share(lats, 0.8)];
+/** Where they stand closest: the bounds of those within reach of the one with the most around it. */
+export function busiest(places: readonly LonLat[], reach_m = 700): Bounds | null {
+  const sample = places.slice(0, BUSIEST_SAMPLE);
+  let best: readonly LonLat[] = [];
+  for (const place of sample) {
+    const near = sample.filter((other) => metresBetween(place, other) < reach_m);
+    if (near.length > best.length) best = near;
+  }
+  return best.length < 3 ? null : boundsOf(best);
 }
 
 export function metresPerPixel(view: View): number {
