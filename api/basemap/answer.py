@@ -41,14 +41,23 @@ class Basemap:
 
 
 def basemap_of(area: Area, path: Path | None) -> Basemap:
-    """The basemap of an area: the pack at `path`, else the schematic we have of it, else its wards alone."""
-    pack = read_pack(path) if path is not None else _schematic(area)
+    """The basemap of an area: the pack at `path`, else the schematic we have of it, else its wards alone.
+
+    A pack without stations gets ours.
+    """
+    ours = _schematic(area)
+    pack = ours if path is None else read_pack(path)
     wards = [packed(ward.rings, name=ward.name, kind=ward.code) for ward in area.wards]
     answer = _Answer(
         format=FORMAT,
         credit=[line for line in (pack.credit, _WARD_CREDITS.get(area.id, "")) if line],
         schematic=path is None,
-        layers={**pack.layers, Layer.WARD: wards, Layer.AREA: [packed(area.outline)] if area.outline else []},
+        layers={
+            Layer.STATION: ours.layers.get(Layer.STATION, []),
+            **pack.layers,
+            Layer.WARD: wards,
+            Layer.AREA: [packed(area.outline)] if area.outline else [],
+        },
         cells=_cells(area.outline or ()),
     )
     plain = msgspec.json.encode(answer)

@@ -6,7 +6,8 @@ import type {
   SourceSpecification,
   StyleSpecification,
 } from 'maplibre-gl';
-import { LAYERS, type Basemap, type Layer, type Shape } from './basemap';
+import { centroidOf, LAYERS, type Basemap, type Layer, type Shape } from './basemap';
+import { lonLatOf } from './mercator';
 import type { Palette, Token } from './palette';
 import { BOROUGH_ZOOM, DISTRICT_ZOOM, STREET_PX, STREET_ZOOM } from './surface';
 
@@ -17,7 +18,13 @@ export function styleOf(basemap: Basemap, palette: Palette): StyleSpecification 
   const shapes = LAYERS.map((layer) => [layer, sourceOf(layer, basemap.layers[layer])]);
   return {
     version: 8,
-    sources: { ...Object.fromEntries(shapes), [CELLS]: cellSource(basemap) },
+    sources: {
+      ...Object.fromEntries(shapes),
+      ...Object.fromEntries(
+        NAMED.map((layer) => [middlesOf(layer), middles(basemap.layers[layer])]),
+      ),
+      [CELLS]: cellSource(basemap),
+    },
     layers: layersOf(palette),
   };
 }
@@ -63,6 +70,22 @@ function geometryOf(layer: Layer, lines: Shape['lines']): Geometry {
   if (layer === 'area') return { type: 'Polygon', coordinates: [EVERYWHERE, ...coordinates] };
   return { type: 'Polygon', coordinates };
 }
+
+/** One point a shape: an area that is cut into tiles would be named in each. */
+function middles(shapes: readonly Shape[]): SourceSpecification {
+  const features = shapes.map(({ name, lines }) => {
+    const [lon, lat] = lonLatOf(centroidOf(lines[0] ?? []));
+    return {
+      type: 'Feature' as const,
+      properties: { name },
+      geometry: { type: 'Point' as const, coordinates: [lon, lat] },
+    };
+  });
+  return { type: 'geojson', data: { type: 'FeatureCollection', features } };
+}
+
+const NAMED: readonly Layer[] = ['ward', 'park', 'water'];
+const middlesOf = (layer: Layer): string => `${layer}-middle`;
 
 /** What lies outside the area is everything but the area. */
 const EVERYWHERE = [
@@ -197,7 +220,7 @@ function label(
   return {
     id: `name-${layer}`,
     type: 'symbol' as const,
-    source: layer,
+    source: NAMED.includes(layer) ? middlesOf(layer) : layer,
     minzoom: more.minzoom,
     layout: {
       'text-field': ['get', 'name'] as ExpressionSpecification,

@@ -24,6 +24,12 @@ export interface Label {
 
 type Measure = (text: string, kind: LabelKind) => number;
 
+interface Piece {
+  readonly a: World;
+  readonly b: World;
+  readonly length: number;
+}
+
 interface Box {
   readonly x: number;
   readonly y: number;
@@ -32,6 +38,10 @@ interface Box {
 }
 
 const LINE_PX = 15;
+/** A name may be so much longer than its street's straight piece: streets mostly run on. */
+const LEAST_SHARE = 0.6;
+/** A line whose ends are as far apart as this share of its length is as good as straight. */
+const STRAIGHT_SHARE = 0.985;
 const KIND_FROM: Readonly<Record<string, number>> = {
   major: DISTRICT_ZOOM - 0.6,
   mid: 14.8,
@@ -76,7 +86,7 @@ function labelOf(name: Name, view: View, size: Size, measure: Measure): Label | 
   }
   const end = pixelOf(name.along, view, size);
   const length = Math.hypot(end.x - start.x, end.y - start.y);
-  if (length < measure(name.text, name.kind) * 0.9) return null;
+  if (length < measure(name.text, name.kind) * LEAST_SHARE) return null;
   const angle = Math.atan2(end.y - start.y, end.x - start.x);
   return {
     text: name.text,
@@ -130,14 +140,17 @@ function longestPieces(streets: readonly Shape[]): Name[] {
   return [...best.values()].map(({ name }) => name);
 }
 
-function longestPiece(line: readonly LonLat[]): { a: World; b: World; length: number } | null {
-  let best: { a: World; b: World; length: number } | null = null;
+function longestPiece(line: readonly LonLat[]): Piece | null {
   const points = line.map(worldOf);
-  points.forEach((a, i) => {
-    const b = points[i + 1];
-    if (b === undefined) return;
-    const length = Math.hypot(b.x - a.x, b.y - a.y);
-    if (best === null || length > best.length) best = { a, b, length };
-  });
-  return best;
+  const pieces = points.slice(1).map((b, i) => pieceOf(points[i] ?? b, b));
+  const [first, last] = [points[0], points.at(-1)];
+  if (first === undefined || last === undefined || pieces.length === 0) return null;
+  const whole = pieceOf(first, last);
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  if (whole.length >= length * STRAIGHT_SHARE) return whole;
+  return pieces.reduce((best, piece) => (piece.length > best.length ? piece : best));
+}
+
+function pieceOf(a: World, b: World): Piece {
+  return { a, b, length: Math.hypot(b.x - a.x, b.y - a.y) };
 }

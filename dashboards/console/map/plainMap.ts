@@ -44,6 +44,8 @@ export class PlainMap implements Surface {
   private readonly origin: World;
   private readonly shapes: Readonly<Record<Layer, Drawn[]>>;
   private readonly names: Name[];
+  /** Of names as they are drawn; as many as the map has. */
+  private readonly widths = new Map<string, number>();
   private palette: Palette;
   private size: Size;
   private drawnAt: View | null = null;
@@ -100,6 +102,7 @@ export class PlainMap implements Surface {
 
   paint(palette: Palette): void {
     this.palette = palette;
+    this.widths.clear(); // the font may have come
     this.draw();
   }
 
@@ -211,8 +214,13 @@ export class PlainMap implements Surface {
       pen.letterSpacing = kind === 'ward' || kind === 'water' ? '2px' : '0px';
     };
     const labels = placed(this.names, view, size, (text, kind) => {
+      const key = `${kind} ${text}`;
+      const known = this.widths.get(key);
+      if (known !== undefined) return known;
       set(kind);
-      return pen.measureText(spelled(text, kind)).width + 10;
+      const width = pen.measureText(spelled(text, kind)).width + 10;
+      this.widths.set(key, width);
+      return width;
     });
     for (const label of labels) {
       set(label.kind);

@@ -52,6 +52,7 @@ def test_a_pack_stands_in_place_of_the_schematic_with_its_own_credit(tmp_path: P
     answer = orjson.loads(basemap_of(AREA, tmp_path / "pack").plain)
     assert [shape["n"] for shape in answer["layers"]["street"]] == ["Only Street"]
     assert answer["credit"][0] == "© Somebody"
+    assert "Leicester Square" in {station["n"] for station in answer["layers"]["station"]}
     assert (answer["schematic"], len(answer["layers"]["ward"])) == (False, 18)
 
 
