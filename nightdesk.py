@@ -13,7 +13,7 @@ from typing import Annotated, Final
 
 import typer
 
-from api.auth.commands import keys
+from api.commands import add_commands
 from api.live.hub import DeskState
 from api.metrics import Meters
 from api.record.errors import RecordError, RecordFull, RecordUnavailable
@@ -63,10 +63,9 @@ REFUSALS: Final = (
 )
 
 _log: Final = log_of("run")
-
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 letters_app = typer.Typer(no_args_is_help=True, help="What came in and was refused.", rich_markup_mode=None)
-app.add_typer(keys, name="keys")
+add_commands(app)
 app.add_typer(letters_app, name="ingest")
 app.command(epilog="Example: nightdesk digest --data ./var")(digest)
 app.command(epilog="Example: nightdesk simulate --night 2026-05-16 --out ./night")(simulate)

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
+from api.routes.basemap import basemap_routes
 from api.routes.config import config_routes
 from api.routes.guards.counted import Counted
 from api.routes.guards.crashes import Crashes
@@ -35,7 +36,7 @@ def create_app(services: Services) -> FastAPI:
         ],
     )
     answer_with_problems(app)
-    for routes in (session_routes(services), config_routes(services), health_routes(services)):
-        app.include_router(routes)
+    for make_routes in (session_routes, config_routes, basemap_routes, health_routes):
+        app.include_router(make_routes(services))
     app.router.routes.extend(page_routes(services.pages))
     return app

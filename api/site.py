@@ -50,6 +50,7 @@ class SiteSettings:
     push_port: int
     public_origin: str | None
     pages: Path
+    basemap: Path | None
     version: str
     speed: float | None
 
@@ -62,6 +63,7 @@ class SiteSettings:
             push_port=settings.push_port,
             public_origin=settings.public_origin,
             pages=PAGES,
+            basemap=settings.basemap,
             version=version,
             speed=speed,
         )
@@ -110,6 +112,7 @@ class Site:
             ready=ready,
             meters=meters,
             pages=settings.pages,
+            basemap=settings.basemap,
         )
         self._live = LiveServer(
             self.hub,

@@ -36,6 +36,7 @@ VARIABLES: Final = (
     Variable(
         name="NIGHTDESK_INBOX", default="", about="folder watched for feed files; empty: inbox in the data folder"
     ),
+    Variable(name="NIGHTDESK_BASEMAP", default="", about="map pack to draw; empty: the built-in schematic"),
     Variable(name="NIGHTDESK_PUBLIC_ORIGIN", default="", about="the page's origin behind a proxy, https://host[:port]"),
     Variable(name="NIGHTDESK_LOG_LEVEL", default="info", about="debug, info, warning or error"),
 )
@@ -57,7 +58,7 @@ class SettingError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """All that can be set from outside. `reference` None: the built-in files; `public_origin` None: no proxy."""
+    """All that can be set from outside. None for `reference` and `basemap`: the built-in ones."""
 
     data: Path
     host: str
@@ -66,6 +67,7 @@ class Settings:
     area: str
     reference: Path | None
     inbox: Path
+    basemap: Path | None
     public_origin: str | None
     log_level: LogLevel
 
@@ -86,6 +88,7 @@ class Settings:
             area=_matching(values, "NIGHTDESK_AREA", _AREA, "must be letters, digits, hyphen or underscore"),
             reference=_reference(values),
             inbox=_path(values, "NIGHTDESK_INBOX") if values["NIGHTDESK_INBOX"] else data / "inbox",
+            basemap=_basemap(values),
             public_origin=_origin(values),
             log_level=_log_level(values),
         )
@@ -122,6 +125,16 @@ def _reference(values: Mapping[str, str]) -> Path | None:
     if not folder.is_dir():
         raise SettingError(name, values[name], "must be a folder that exists")
     return folder
+
+
+def _basemap(values: Mapping[str, str]) -> Path | None:
+    name = "NIGHTDESK_BASEMAP"
+    if not values[name]:
+        return None
+    file = _path(values, name)
+    if not file.is_file():
+        raise SettingError(name, values[name], "must be a file that exists; nightdesk basemap build makes one")
+    return file
 
 
 def _origin(values: Mapping[str, str]) -> str | None:

@@ -1,14 +1,16 @@
 """What a page needs to start, for whoever asks: `/api/v1/config`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request
 
+from api.routes.basemap import BASEMAP
 from api.routes.caller import caller_of
 from api.routes.guards.host import host_of
 from api.routes.services import Services
-from schemas.area import Area
+from schemas.area import Area, Camera, Venue
 from schemas.audiences import Audience, Role, may_follow, push_topic
 from schemas.categories import Category, CategoryGroup
 
@@ -50,6 +52,14 @@ class GroupWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Degrees, WGS 84."""
+
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NightsConfig:
     """When operating nights are; local times, dates as YYYY-MM-DD."""
 
@@ -78,6 +88,9 @@ class Config:
     venues: dict[str, str]
     teams: dict[str, str]
     nights: NightsConfig
+    basemap: str
+    cameras_at: dict[str, Position]
+    venues_at: dict[str, Position]
 
 
 def config_routes(services: Services) -> APIRouter:
@@ -111,7 +124,14 @@ def config_for(services: Services, audience: Audience, push_url: str) -> Config:
         venues={id_: venue.name for id_, venue in area.venues.items() if _knows(audience, Role.BUSINESS, id_)},
         teams={id_: team.name for id_, team in area.teams.items() if _knows(audience, Role.NIGHTSTARS, id_)},
         nights=_nights(area),
+        basemap=BASEMAP,
+        cameras_at=_positions(area.cameras) if audience.role in _SEE_NAMES else {},
+        venues_at=_positions(area.venues) if audience.role in _SEE_NAMES else {},
     )
+
+
+def _positions(items: Mapping[str, Camera] | Mapping[str, Venue]) -> dict[str, Position]:
+    return {id_: Position(lat=item.lat, lon=item.lon) for id_, item in items.items()}
 
 
 def _topics(area: str, audience: Audience) -> list[str]:

@@ -17,6 +17,7 @@ class Services:
 
     `ready` says whether requests should come here, and the reason when not. `speed` is how many times faster than the
     world a replay's clock runs. `addresses` is never empty; a request for any other host is refused.
+    `basemap` is the pack to draw; None: the schematic.
     """
 
     area: Area
@@ -29,6 +30,7 @@ class Services:
     ready: Callable[[], tuple[bool, str]]
     meters: Meters
     pages: Path
+    basemap: Path | None = None
     by_host: dict[str, Address] = field(init=False)
 
     def __post_init__(self) -> None:

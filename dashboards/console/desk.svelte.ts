@@ -12,7 +12,7 @@ import { countsByGroup, EVERYTHING, rowOf, wanted, type Row, type Wish } from '.
 import { lastNight, tonight } from './views/night';
 import { wardTable, type Span } from './views/wards';
 
-export type View = 'list' | 'wards' | 'detail';
+export type View = 'list' | 'map' | 'detail';
 
 export class Desk {
   wish: Wish = $state.raw(EVERYTHING);

@@ -8,12 +8,14 @@ export interface Pressed {
   readonly defaultPrevented: boolean;
 }
 
-export type Act = 'next' | 'previous' | 'search' | 'keys' | 'back';
+export type Act = 'next' | 'previous' | 'search' | 'list' | 'borough' | 'keys' | 'back';
 
 export const KEYS: readonly { key: string; act: Act; does: string }[] = [
   { key: 'j', act: 'next', does: 'next incident' },
   { key: 'k', act: 'previous', does: 'previous incident' },
   { key: '/', act: 'search', does: 'search' },
+  { key: 'l', act: 'list', does: 'the table in place of the map, and back' },
+  { key: 'b', act: 'borough', does: 'the whole borough on the map, and back' },
   { key: '?', act: 'keys', does: 'these keys' },
 ];
 

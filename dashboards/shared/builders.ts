@@ -124,4 +124,7 @@ export const CONFIG: Config = {
   version: '0.1.0',
   speed: null,
   role: 'operations',
+  basemap: '/api/v1/basemap',
+  cameras_at: { 'pall-mall': { lat: 51.5067, lon: -0.1339 } },
+  venues_at: { 'blue-door': { lat: 51.51382, lon: -0.13073 } },
 };

@@ -28,6 +28,16 @@ export interface Config {
   version: string;
   speed: number | null;
   role: string;
+  /** Where the basemap is; null where there is none. */
+  basemap: string | null;
+  /** By id, for operations and the lead. */
+  cameras_at?: Record<string, Position>;
+  venues_at?: Record<string, Position>;
+}
+
+export interface Position {
+  lat: number;
+  lon: number;
 }
 
 export type ConfigAnswer =

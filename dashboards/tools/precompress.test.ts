@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { compressAll, holdUnder } from './precompress';
+import { ALL_BYTES_MAX, compressAll, holdUnder, PAGES_BYTES_MAX } from './precompress';
 
 let folder = '';
 beforeEach(() => {
@@ -11,30 +11,42 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-it('writes the gzip of each text file beside it, and of no other', () => {
+it('writes each text file compressed beside it, and no other', () => {
   mkdirSync(join(folder, 'assets'));
   writeFileSync(join(folder, 'index.html'), '<!doctype html>');
   writeFileSync(join(folder, 'assets', 'a.js'), 'let a = 1;');
   writeFileSync(join(folder, 'assets', 'a.woff2'), 'font');
-  const bytes = compressAll(folder);
+  const weights = compressAll(folder);
   expect(readdirSync(folder, { recursive: true }).sort()).toEqual([
     'assets',
     'assets/a.js',
+    'assets/a.js.br',
     'assets/a.js.gz',
     'assets/a.woff2',
     'index.html',
+    'index.html.br',
     'index.html.gz',
   ]);
   expect(gunzipSync(readFileSync(join(folder, 'index.html.gz'))).toString()).toBe(
     '<!doctype html>',
   );
-  const packed = ['index.html.gz', 'assets/a.js.gz'].map((path) =>
-    readFileSync(join(folder, path)),
+  expect(brotliDecompressSync(readFileSync(join(folder, 'index.html.br'))).toString()).toBe(
+    '<!doctype html>',
   );
-  expect(bytes).toBe(packed.reduce((sum, { length }) => sum + length, 0));
+  const least = ['assets/a.js', 'index.html'].map((path) =>
+    Math.min(...['gz', 'br'].map((end) => readFileSync(join(folder, `${path}.${end}`)).length)),
+  );
+  expect(weights.map(({ bytes }) => bytes).sort()).toEqual(least.sort());
 });
 
-it('fails the build that outgrows its bound', () => {
-  expect(() => holdUnder(100, 101)).toThrow('the pages are 101 bytes compressed; the bound is 100');
-  expect(() => holdUnder(100, 100)).not.toThrow();
+it('fails the build whose pages outgrow their bound, or outgrow it with the full map', () => {
+  const pages = { name: 'console.js', bytes: PAGES_BYTES_MAX };
+  const map = { name: 'glMap-x.js', bytes: ALL_BYTES_MAX - PAGES_BYTES_MAX - 1 };
+  const worker = { name: 'maplibre-gl-worker-x.js', bytes: 1 };
+  const more = { name: 'more.js', bytes: 1 };
+  expect(() => holdUnder([pages, map, worker])).not.toThrow();
+  expect(() => holdUnder([pages, more])).toThrow(
+    `the pages are ${PAGES_BYTES_MAX + 1} bytes compressed; the bound is ${PAGES_BYTES_MAX}`,
+  );
+  expect(() => holdUnder([pages, map, worker, worker])).toThrow('with the full map are 450001');
 });

@@ -47,6 +47,19 @@ describe.each(['dark', 'light'] as const)('%s', (theme) => {
     expect(await axeFindings(page)).toEqual([]);
   });
 
+  it('the table in place of the map', async () => {
+    const page = await consoleAt({ theme });
+    await page.keyboard.press('l');
+    await page.getByRole('heading', { name: 'By ward' }).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+  });
+
+  it('the detail as a sheet over the map', async () => {
+    const page = await consoleAt({ theme, width: 1024, height: 768 });
+    await page.getByRole('navigation').getByRole('button', { name: 'Night so far' }).click();
+    expect(await axeFindings(page)).toEqual([]);
+  });
+
   it('the keys dialog', async () => {
     const page = await consoleAt({ theme });
     await page.keyboard.press('?');
@@ -54,7 +67,7 @@ describe.each(['dark', 'light'] as const)('%s', (theme) => {
     expect(await axeFindings(page)).toEqual([]);
   });
 
-  it.each(['List', 'Wards', 'Night so far'])('a phone’s %s', async (part) => {
+  it.each(['List', 'Map', 'Night so far'])('a phone’s %s', async (part) => {
     const page = await consoleAt({ theme, width: 390, height: 844 });
     await page.getByRole('navigation').getByRole('button', { name: part }).click();
     expect(await axeFindings(page)).toEqual([]);

@@ -17,6 +17,8 @@ export interface Look {
   theme?: 'dark' | 'light' | 'forced';
   width?: number;
   height?: number;
+  /** How the map is drawn; left out, the page chooses: plainly, where there is no graphics card. */
+  graphics?: 'full' | 'low';
 }
 
 export async function openBrowser(): Promise<Browser> {
@@ -44,9 +46,13 @@ export async function newContext(browser: Browser, look: Look = {}): Promise<Bro
     forcedColors: theme === 'forced' ? 'active' : 'none',
   });
   await context.addInitScript({ path: AXE });
-  await context.addInitScript((chosen: string) => {
-    localStorage.setItem('nightdesk.theme', chosen);
-  }, theme);
+  await context.addInitScript(
+    ([chosen, graphics]) => {
+      localStorage.setItem('nightdesk.theme', chosen);
+      if (graphics !== '') localStorage.setItem('nightdesk.graphics', graphics);
+    },
+    [theme, look.graphics ?? ''] as const,
+  );
   return context;
 }
 
@@ -76,6 +82,16 @@ export async function truthIs(page: Page, words: RegExp): Promise<void> {
 /** The list's rows, and not the choices of the filters. */
 export function incidentRows(page: Page): Locator {
   return page.locator('li[role=option]');
+}
+
+/** The map, which says of itself how it is drawn and how many marks it shows. */
+export function mapOf(page: Page): Locator {
+  return page.getByRole('region', { name: 'Map', exact: true });
+}
+
+export async function mapIsDrawn(page: Page): Promise<void> {
+  const drawn = page.locator('.map[data-ready=true]:not([data-frames="0"])');
+  await drawn.waitFor({ timeout: 30_000 });
 }
 
 /** Waits until the list has more than `rows` rows. */

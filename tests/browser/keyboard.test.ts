@@ -81,6 +81,17 @@ it('Escape goes back to the night so far', async () => {
   await page.getByRole('complementary', { name: 'The night so far' }).waitFor();
 });
 
+it('l shows the table in place of the map and back, and b the whole borough and back', async () => {
+  await press('l');
+  await page.getByRole('heading', { name: 'By ward' }).waitFor();
+  await press('l');
+  await page.getByRole('region', { name: 'Map', exact: true }).waitFor();
+  await press('b');
+  await page.getByRole('button', { name: 'Tonight' }).waitFor();
+  await press('b');
+  await page.getByRole('button', { name: 'Whole borough' }).waitFor();
+});
+
 it('the question mark shows the keys, Escape closes them, and they can be switched off and stay so', async () => {
   await press('?');
   await page.getByRole('dialog').waitFor();
@@ -109,8 +120,9 @@ it('every control can be reached with Tab, and shows its focus', async () => {
     'Feed',
     'Order',
     'Violence',
-    '15 min',
-    'Night so far',
+    'Against usual',
+    'Whole borough',
+    'Map of Westminster',
     'Keys',
   ]) {
     expect([...reached].join('\n')).toContain(name);

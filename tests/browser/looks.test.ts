@@ -85,11 +85,19 @@ async function consoleAt(look: Parameters<typeof newContext>[1]): Promise<Page> 
 }
 
 async function nightSoFarWith(page: Page, ward: string): Promise<void> {
-  const parts = page.getByRole('navigation').getByRole('button', { name: 'Wards' });
+  const parts = page.getByRole('navigation').getByRole('button', { name: 'Map' });
   if (await parts.isVisible()) await parts.click();
+  await showTable(page);
   const span = page.getByRole('group', { name: 'Time span' });
   await span.getByRole('button', { name: 'Night so far' }).click();
   await page.getByRole('rowheader', { name: ward }).waitFor({ timeout: 40_000 });
+}
+
+/** The table in place of the map; in forced colours it is there first. */
+async function showTable(page: Page): Promise<void> {
+  const table = page.getByRole('heading', { name: 'By ward' });
+  if (!(await table.isVisible())) await page.keyboard.press('l');
+  await table.waitFor();
 }
 
 /** Texts of the top bar and the ward table that do not fit where they stand. */

@@ -1,4 +1,4 @@
-/** The demo night runs in the list view. */
+/** The demo night runs: clock, feeds, list and wards. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { incidentRows, newContext, newPage, openBrowser, signIn, textOf } from './browser';
@@ -49,6 +49,7 @@ it('fills the list and the wards as the night goes on', async () => {
   await expect.poll(rows, { timeout: 20_000 }).toBeGreaterThan(2);
   const before = await rows();
   await expect.poll(rows, { timeout: 20_000 }).toBeGreaterThan(before);
+  await page.keyboard.press('l');
   await page.getByRole('button', { name: 'Night so far' }).first().click();
   await expect.poll(() => page.getByRole('rowheader').count()).toBeGreaterThan(1);
 });

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, it } from 'vitest';
-import { incidentRows, newContext, newPage, openBrowser, signIn } from './browser';
+import { incidentRows, mapIsDrawn, newContext, newPage, openBrowser, signIn } from './browser';
 import { Desk } from './desk';
 
 const FOLDER = join(import.meta.dirname, '../../screenshots');
@@ -47,9 +47,32 @@ it.each(LOOKS)('$width by $height, $theme', async (look) => {
   await page.goto(desk.console);
   await incidentRows(page).first().waitFor();
   await shoot('list');
+  const map = page.getByRole('navigation').getByRole('button', { name: 'Map' });
+  if (await map.isVisible()) {
+    await map.click();
+    await shoot('map');
+  }
   for (const key of ['j', 'j', 'j']) await page.keyboard.press(key);
   const parts = page.getByRole('navigation').getByRole('button', { name: 'Detail' });
   if (await parts.isVisible()) await parts.click();
   await shoot('detail');
   await context.close();
 });
+
+it.each(LOOKS.filter(({ theme, width }) => theme !== 'forced' && width > 900))(
+  'the map drawn in full, and the table: $width by $height, $theme',
+  async (look) => {
+    const context = await newContext(browser, { ...look, graphics: 'full' });
+    await context.addCookies(cookies);
+    const { page } = await newPage(context);
+    const shoot = (what: string): Promise<Buffer> =>
+      page.screenshot({ path: join(FOLDER, `${what}-${look.theme}-${look.width}.png`) });
+    await page.goto(desk.console);
+    await mapIsDrawn(page);
+    await page.keyboard.press('j');
+    await shoot('full');
+    await page.keyboard.press('l');
+    await shoot('table');
+    await context.close();
+  },
+);

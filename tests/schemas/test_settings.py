@@ -19,12 +19,15 @@ def test_an_empty_environment_gives_the_defaults() -> None:
         area="westminster",
         reference=None,
         inbox=Path("var/inbox"),
+        basemap=None,
         public_origin=None,
         log_level=LogLevel.INFO,
     )
 
 
 def test_every_variable_is_followed(tmp_path: Path) -> None:
+    pack = tmp_path / "westminster.basemap"
+    pack.touch()
     settings = Settings.from_environ(
         {
             "NIGHTDESK_DATA": str(tmp_path / "data"),
@@ -34,6 +37,7 @@ def test_every_variable_is_followed(tmp_path: Path) -> None:
             "NIGHTDESK_AREA": "chicago",
             "NIGHTDESK_REFERENCE": str(tmp_path),
             "NIGHTDESK_INBOX": str(tmp_path / "in"),
+            "NIGHTDESK_BASEMAP": str(pack),
             "NIGHTDESK_PUBLIC_ORIGIN": "https://desk.example:8443",
             "NIGHTDESK_LOG_LEVEL": "debug",
             "PATH": "/bin",
@@ -47,6 +51,7 @@ def test_every_variable_is_followed(tmp_path: Path) -> None:
         area="chicago",
         reference=tmp_path,
         inbox=tmp_path / "in",
+        basemap=pack,
         public_origin="https://desk.example:8443",
         log_level=LogLevel.DEBUG,
     )
@@ -75,6 +80,7 @@ def test_the_push_port_follows_the_port() -> None:
         ("NIGHTDESK_AREA", "../etc/passwd", "letters, digits"),
         ("NIGHTDESK_REFERENCE", "/no/such/folder", "a folder that exists"),
         ("NIGHTDESK_INBOX", "a\0b", "must be a path"),
+        ("NIGHTDESK_BASEMAP", "/no/such/pack", "a file that exists"),
         ("NIGHTDESK_PUBLIC_ORIGIN", "desk.example", "must be https://host"),
         ("NIGHTDESK_PUBLIC_ORIGIN", "https://desk.example/", "no path"),
         ("NIGHTDESK_PUBLIC_ORIGIN", "*", "must be https://host"),

@@ -8,6 +8,7 @@ import {
   sourceName,
   wardName,
 } from '../../shared/words/names';
+import { worldOf, type LonLat, type World } from '../map/mercator';
 import { flagsOf } from './flags';
 
 export interface Row {
@@ -25,6 +26,9 @@ export interface Row {
   readonly flags: readonly string[];
   /** Everything that search looks in, lower case. */
   readonly text: string;
+  /** Where on the map. */
+  readonly place: LonLat;
+  readonly world: World;
 }
 
 export type Order = 'newest' | 'told' | 'severity' | 'reports';
@@ -50,6 +54,7 @@ export function rowOf(incident: Incident, config: Config): Row {
   const ward = wardName(config, incident.ward);
   const witnesses = witnessesOf(incident, config);
   const told = incident.members.map((member) => Date.parse(member.received_at));
+  const place = [incident.lon, incident.lat] as const;
   const group = groupLabel(config, incident.category_group);
   const sources = incident.sources.map(sourceName).join(' ');
   const names = incident.members.map((member) => reporterName(config, member)).join(' ');
@@ -66,6 +71,8 @@ export function rowOf(incident: Incident, config: Config): Row {
     witnesses,
     flags: flagsOf(incident),
     text: `${title} ${ward} ${group} ${sources} ${names} ${incident.id}`.toLowerCase(),
+    place,
+    world: worldOf(place),
   };
 }
 

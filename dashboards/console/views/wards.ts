@@ -12,11 +12,13 @@ export const SPANS: readonly { span: Span; label: string; words: string }[] = [
   { span: null, label: 'Night so far', words: 'tonight so far' },
 ];
 
+/** 0 as usual; 1, 2, 3 from 1.5, 2 and 4 times the usual, and only from 3 incidents on. */
+export type Step = 0 | 1 | 2 | 3;
+
 export interface Cell {
   readonly count: number;
   readonly expected: number | null;
-  /** 0 as usual; 1, 2, 3 from 1.5, 2 and 4 times the usual, and only from 3 incidents on. */
-  readonly step: 0 | 1 | 2 | 3;
+  readonly step: Step;
 }
 
 export interface WardRow {
@@ -83,7 +85,7 @@ function cellOf(window: CountWindow): Cell {
   return { count, expected, step: stepOf(count, expected) };
 }
 
-function stepOf(count: number, expected: number | null): Cell['step'] {
+export function stepOf(count: number, expected: number | null): Step {
   if (expected === null || count < 3 || count < expected * 1.5) return 0;
   if (count >= expected * 4) return 3;
   return count >= expected * 2 ? 2 : 1;

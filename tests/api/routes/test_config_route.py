@@ -45,6 +45,8 @@ def test_names_of_venues_teams_and_cameras_are_for_operations_and_the_lead(role:
     assert len(config.venues) == (len(area.venues) if sees else 0)
     assert len(config.cameras) == (len(area.cameras) if sees else 0)
     assert len(config.teams) == (len(area.teams) if sees else 0)
+    assert set(config.venues_at) == (set(area.venues) if sees else set())
+    assert set(config.cameras_at) == (set(area.cameras) if sees else set())
     assert len(config.wards) == 18
 
 

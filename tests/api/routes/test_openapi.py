@@ -18,6 +18,7 @@ def test_every_call_is_described(desk: Site) -> None:
         ("GET", "/api/v1/session"),
         ("DELETE", "/api/v1/session"),
         ("GET", "/api/v1/config"),
+        ("GET", "/api/v1/basemap"),
         ("GET", "/healthz"),
         ("GET", "/readyz"),
         ("GET", "/metrics"),
