@@ -14,10 +14,10 @@ export function deskActs(desk: Desk): Record<DeskAct, () => void> {
     goBack: () => desk.back(),
     goForward: () => desk.forward(),
     filters: () => (desk.filtersOpen = !desk.filtersOpen),
-    earlier: () => rewind.step(-MINUTE_MS),
-    later: () => rewind.step(MINUTE_MS),
-    muchEarlier: () => rewind.step(-15 * MINUTE_MS),
-    muchLater: () => rewind.step(15 * MINUTE_MS),
+    earlier: () => rewind.nudge(-MINUTE_MS),
+    later: () => rewind.nudge(MINUTE_MS),
+    muchEarlier: () => rewind.nudge(-15 * MINUTE_MS),
+    muchLater: () => rewind.nudge(15 * MINUTE_MS),
     play: () => rewind.toggle(),
   };
 }

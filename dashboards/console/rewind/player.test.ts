@@ -88,6 +88,24 @@ describe('seeking', () => {
     expect(played).toEqual(AT_PRESENT);
   });
 
+  it('a minute back from the present is the last whole minute, and on from there', async () => {
+    span = { ...span, to: at(300) + 7_000 };
+    player.nudge(-MIN);
+    expect(played.wanted).toBe(at(300));
+    player.nudge(-MIN);
+    expect(played.wanted).toBe(at(299));
+    player.nudge(-15 * MIN);
+    expect(played.wanted).toBe(at(285));
+    player.nudge(-15 * MIN);
+    expect(played.wanted).toBe(at(270));
+    player.nudge(MIN);
+    expect(played.wanted).toBe(at(271));
+    for (const wanted of [at(285), at(300), null]) {
+      player.nudge(15 * MIN);
+      expect(played.wanted).toBe(wanted);
+    }
+  });
+
   it('a night that is over ends at its end', async () => {
     span = { ...span, live: false };
     player.seek(at(400));

@@ -79,6 +79,15 @@ export class Player {
     this.askSoon();
   }
 
+  /** So far on (or, negative, back) from the moment asked for, to a whole such step: a minute back from 23:42:07 is 23:42. */
+  nudge(byMs: number): void {
+    const from = this.played.wanted ?? this.world.span()?.to;
+    if (from === undefined) return;
+    const step = Math.abs(byMs);
+    const steps = from / step;
+    this.seek((byMs > 0 ? Math.floor(steps) + 1 : Math.ceil(steps) - 1) * step);
+  }
+
   /** From where it stands; from the present, `back` milliseconds before it. */
   play(back: number): void {
     const span = this.world.span();

@@ -21,7 +21,7 @@ export class Rewind {
 
   constructor(
     private readonly rest: Rest,
-    private readonly span: () => Span | null,
+    span: () => Span | null,
   ) {
     this.player = new Player(
       {
@@ -41,10 +41,9 @@ export class Rewind {
     this.player.seek(at);
   }
 
-  /** From the moment that is wanted, or the present, so far on or back. */
-  step(byMs: number): void {
-    const from = this.played.wanted ?? this.span()?.to;
-    if (from !== undefined) this.player.seek(from + byMs);
+  /** So far on or back, to a whole such step. */
+  nudge(byMs: number): void {
+    this.player.nudge(byMs);
   }
 
   toggle(): void {
