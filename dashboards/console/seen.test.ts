@@ -3,7 +3,6 @@ import { Rest } from '../shared/rest';
 import { RestFake } from '../shared/rest.fake';
 import { SeenTeller } from './seen';
 
-const { signal } = new AbortController();
 let desk: RestFake;
 let seen: SeenTeller;
 
@@ -13,7 +12,7 @@ beforeEach(() => {
 });
 
 it('tells each incident once, however often it is opened', async () => {
-  for (const id of ['a', 'b', 'a', 'a']) await seen.tell(id, signal);
+  for (const id of ['a', 'b', 'a', 'a']) await seen.tell(id);
   expect(desk.asked.map(({ path }) => path)).toEqual([
     '/api/v1/incidents/a/seen',
     '/api/v1/incidents/b/seen',
@@ -22,9 +21,9 @@ it('tells each incident once, however often it is opened', async () => {
 
 it('one that could not be told is told the next time', async () => {
   desk.away = true;
-  await seen.tell('a', signal);
+  await seen.tell('a');
   desk.away = false;
-  await seen.tell('a', signal);
-  await seen.tell('a', signal);
+  await seen.tell('a');
+  await seen.tell('a');
   expect(desk.asked).toHaveLength(2);
 });

@@ -7,10 +7,10 @@ export class SeenTeller {
   constructor(private readonly rest: Pick<Rest, 'seen'>) {}
 
   /** One that could not be told is told when it is opened again. */
-  async tell(incident: string, signal: AbortSignal): Promise<void> {
+  async tell(incident: string): Promise<void> {
     if (this.told.has(incident)) return;
     this.told.add(incident);
-    const answer = await this.rest.seen(incident, signal);
+    const answer = await this.rest.seen(incident, new AbortController().signal); // what was looked at stays so
     if (answer.is !== 'ok') this.told.delete(incident);
   }
 }

@@ -1,5 +1,5 @@
 /** A desk's REST API for tests, as the contract has it: pictures by the second, marks, history, words, seen, and their errors. */
-import type { Fetch, Marks, PictureThen, Version } from './rest';
+import type { Fetch, Marks, PictureThen, Version, Words } from './rest';
 
 export interface Asked {
   readonly method: string;
@@ -15,7 +15,7 @@ export class RestFake {
   pictures: (at: number) => PictureThen['state'] = () => ({});
   marks: Marks | null = null;
   history: Record<string, Version[]> = {};
-  words: Record<string, { id: string; words: string }[]> = {};
+  words: Record<string, Words[]> = {};
   /** The server is away: nothing answers. */
   away = false;
   /** Answers wait until they are let go. */

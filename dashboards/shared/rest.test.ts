@@ -56,11 +56,12 @@ describe('asking', () => {
 
 describe('telling', () => {
   it('says for what the words are opened, under a key of its own', async () => {
-    desk.words['sbn:1'] = [{ id: 'sbn:1:0', words: 'two men, a bottle' }];
+    const said = { report: 'sbn:1', ref: 'w1', reporter: 'blue-door', at: NIGHT.opens_at };
+    desk.words['sbn:1'] = [{ ...said, text: 'two men, a bottle' }];
     const answer = await rest.words('sbn:1', 'to send help', signal);
     expect(desk.asked[0]).toMatchObject({ method: 'POST', body: { purpose: 'to send help' } });
     expect(desk.asked[0]?.headers.get('idempotency-key')).toBe('key-1');
-    expect(answer).toMatchObject({ is: 'ok', value: { items: [{ words: 'two men, a bottle' }] } });
+    expect(answer).toMatchObject({ is: 'ok', value: { items: [{ text: 'two men, a bottle' }] } });
   });
 
   it('says that an incident was seen', async () => {

@@ -37,11 +37,13 @@ export interface Version {
   record: Incident;
 }
 
-/** What somebody wrote with a report. */
+/** What somebody wrote with a report; `text` is null once it was erased. */
 export interface Words {
-  /** The member it came with. */
-  id: string;
-  words: string;
+  report: string;
+  ref: string;
+  reporter: string;
+  at: string;
+  text: string | null;
 }
 
 export type Fetch = (path: string, init?: RequestInit) => Promise<Response>;

@@ -49,6 +49,18 @@ export function cardWords(incident: Incident): { firm: string; soft: string } {
   return { firm: `${plural(incident.reports, 'report')}${within}`, soft: `, ${witnesses}.` };
 }
 
+/** Whether anybody at operations has looked at it, in words; null where the desk does not say. */
+export function seenWords(
+  incident: Incident & { seen_at?: string | null },
+  clock: (at: number) => string,
+): string | null {
+  if (incident.seen_at === undefined) return null;
+  if (incident.seen_at === null) return 'Not yet seen by anyone.';
+  const told = Math.min(...incident.members.map((member) => Date.parse(member.received_at)));
+  const seen = Date.parse(incident.seen_at);
+  return `Seen at ${clock(seen)}, ${ageWords(seen - told)} after it was told.`;
+}
+
 function toldBy(member: Member, isFirst: boolean, isAnchor: boolean, config: Config): Told {
   const who = reporterName(config, member);
   const after = Date.parse(member.received_at) - Date.parse(member.at);
