@@ -149,12 +149,14 @@ export class Desk {
     });
   }
 
+  /** To the desk's clock as it was last told: of what comes after that there is no record yet. */
   private nightSpan(): NightSpan | null {
     const night = this.rewindable;
-    if (night === null || this.liveAt === null) return null;
-    const closes = Date.parse(night.closes_at);
+    const { beat } = this.live.facts;
+    if (night === null || beat === null) return null;
     const live = night.status === 'open';
-    return { from: Date.parse(night.opens_at), to: live ? this.liveAt : closes, live };
+    const to = live ? beat.at : Date.parse(night.closes_at);
+    return { from: Date.parse(night.opens_at), to, live };
   }
 
   /** A record that did not change keeps its row, so that a list of hundreds costs what changed. */

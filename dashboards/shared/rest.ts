@@ -31,10 +31,10 @@ export interface Marks {
   slots: Slot[];
 }
 
-/** An incident as it was told from `at` on. */
+/** An incident as it was told from `at` on; null once it was gone. */
 export interface Version {
   at: string;
-  record: Incident;
+  record: Incident | null;
 }
 
 /** What somebody wrote with a report; `text` is null once it was erased. */

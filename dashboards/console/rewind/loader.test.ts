@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import { Rest, type Answer } from '../../shared/rest';
 import { RestFake, settled } from '../../shared/rest.fake';
-import { FLIGHTS_MAX, KEPT_MAX, Loader } from './loader';
+import { FLIGHTS_MAX, KEPT_MAX, Loader, orNoRecord } from './loader';
 
 let desk: RestFake;
 let loader: Loader;
@@ -89,4 +89,14 @@ it('keeps a bounded number, and lets go of what was used longest ago', async () 
   await settled();
   expect(loader.get(0)).not.toBeNull();
   expect(loader.get(1_000)).toBeNull();
+});
+
+it('a picture without a single record is no record of that time', () => {
+  const answer = (state: Record<string, Record<string, object>>) =>
+    orNoRecord({ is: 'ok', value: { at: '', state } });
+  expect(answer({ incidents: {}, feeds: {} })).toMatchObject({
+    is: 'failed',
+    detail: 'The desk has no record of that time.',
+  });
+  expect(answer({ incidents: {}, feeds: { sbn: {} } }).is).toBe('ok');
 });

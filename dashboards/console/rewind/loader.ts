@@ -1,5 +1,6 @@
 /** Fetches past pictures: few at a time, none twice, and what nobody waits for any more gives way. */
 import type { Answer, PictureThen } from '../../shared/rest';
+import { sharing } from './sharing';
 
 /** Asks on their way at once. */
 export const FLIGHTS_MAX = 2;
@@ -9,10 +10,25 @@ export const KEPT_MAX = 24;
 export type Load = (at: number, signal: AbortSignal) => Promise<Answer<PictureThen>>;
 export type State = PictureThen['state'];
 
+const NO_RECORD: Answer<PictureThen> = {
+  is: 'failed',
+  status: 404,
+  detail: 'The desk has no record of that time.',
+};
+
+/** A picture without a single record is none: a desk that runs knows at least its feeds. Nothing known is not "nothing". */
+export function orNoRecord(answer: Answer<PictureThen>): Answer<PictureThen> {
+  if (answer.is !== 'ok') return answer;
+  const kinds = Object.values(answer.value.state);
+  return kinds.every((records) => Object.keys(records).length === 0) ? NO_RECORD : answer;
+}
+
 export class Loader {
   private readonly kept = new Map<number, State>();
   private readonly flights = new Map<number, AbortController>();
   private wish: readonly number[] = [];
+  /** The picture that came last. */
+  private latest: State = {};
 
   constructor(
     private readonly load: Load,
@@ -63,9 +79,14 @@ export class Loader {
     if (this.flights.get(at) !== flight) return; // called off
     this.flights.delete(at);
     this.wish = this.wish.filter((wanted) => wanted !== at); // one that failed is not asked for again by itself
-    if (answer.is === 'ok') this.keep(at, answer.value.state);
-    this.heard(at, answer);
+    this.heard(at, answer.is === 'ok' ? this.taken(at, answer.value) : answer);
     this.fill();
+  }
+
+  private taken(at: number, value: PictureThen): Answer<PictureThen> {
+    this.latest = sharing(this.latest, value.state);
+    this.keep(at, this.latest);
+    return { is: 'ok', value: { ...value, state: this.latest } };
   }
 
   private keep(at: number, state: State): void {

@@ -1,5 +1,6 @@
 /** Away from live, as the page sees it: what is played, and the night's bars to find the way by. */
 import { failureWords, type Marks, type Rest } from '../../shared/rest';
+import { orNoRecord } from './loader';
 import { AT_PRESENT, Player, type Played, type Span, type Speed } from './player';
 
 /** How far play goes back when it is pressed at the present. */
@@ -30,7 +31,7 @@ export class Rewind {
           const timer = setTimeout(act, ms);
           return () => clearTimeout(timer);
         },
-        load: (at, signal) => rest.picture(at, signal),
+        load: async (at, signal) => orNoRecord(await rest.picture(at, signal)),
         span,
       },
       (played) => (this.played = played),

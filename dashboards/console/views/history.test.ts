@@ -13,7 +13,7 @@ const second = member({
   seconds: 40,
 });
 const at = (minute: number): string => `2026-05-16T22:${minute}:00.000Z`;
-const version = (minute: number, record: Incident): Version => ({ at: at(minute), record });
+const version = (minute: number, record: Incident | null): Version => ({ at: at(minute), record });
 const lines = (versions: Version[], upTo: number | null = null): string[] =>
   historyWords(versions, CONFIG, upTo).map(({ what, more }) =>
     more === '' ? what : `${what}: ${more}`,
@@ -54,6 +54,13 @@ describe('history', () => {
     [{ seen_at: at(44) }, 'Seen at operations'],
   ] as [Partial<Incident>, string][])('says that %o', (change, words) => {
     expect(lines([version(43, alone), version(44, { ...alone, ...change })])[1]).toBe(words);
+  });
+
+  it('says that it was gone, and who brought it back', () => {
+    expect(lines([version(43, alone), version(44, null), version(45, alone)]).slice(1)).toEqual([
+      'It left the picture: withdrawn, found to be the same as another, or its night was over',
+      'Told by The Blue Door: 40 s after it happened',
+    ]);
   });
 
   it('a version in which nothing that is told changed is no line', () => {

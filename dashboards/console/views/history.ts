@@ -19,13 +19,21 @@ export function historyWords(
   for (const { at, record } of versions) {
     const when = Date.parse(at);
     if (upTo !== null && when > upTo) break;
-    told.push(...changesOf(before, record, config).map((change) => ({ at: when, ...change })));
+    const changes = record === null ? GONE : changesOf(before, record, config);
+    told.push(...changes.map((change) => ({ at: when, ...change })));
     before = record;
   }
   return told;
 }
 
 type Change = Pick<Told, 'what' | 'more'>;
+
+const GONE: readonly Change[] = [
+  {
+    what: 'It left the picture',
+    more: 'withdrawn, found to be the same as another, or its night was over',
+  },
+];
 
 function changesOf(before: Incident | null, after: Incident, config: Config): Change[] {
   const were = before?.members ?? [];

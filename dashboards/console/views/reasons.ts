@@ -19,6 +19,12 @@ export function ruleWords(incident: Incident): string {
   );
 }
 
+/** "18 m of at most 60 m and 40 s of at most 10 min from the first": why a report was held to be of the same incident. */
+export function withinWords(member: Member, { limit_m, limit_s }: Incident): string {
+  const apart = ageWords(Math.abs(member.seconds) * 1000);
+  return `${member.metres} m of at most ${limit_m} m and ${apart} of at most ${ageWords(limit_s * 1000)} from the first`;
+}
+
 /** "18 m, 40 s later"; the first member is where and when the incident is. */
 export function apartWords(member: Member, isFirst: boolean): string {
   if (isFirst) return 'the first';
