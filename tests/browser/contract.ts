@@ -5,11 +5,11 @@
  * record; once it is true the desk answers, and the same specs hold.
  */
 import type { Page, Route } from 'playwright-core';
-import { parseFrame, type State } from '../../dashboards/shared/live/frames';
+import { parseFrame, type ServerFrame, type State } from '../../dashboards/shared/live/frames';
 import { applyFrame, EMPTY, type Picture } from '../../dashboards/shared/live/picture';
 import type { Incident, NightSummary } from '../../dashboards/shared/types';
 
-const BUILT = false;
+export const BUILT = false;
 const ENTRIES_MAX = 20_000;
 const SLOT_MS = 15 * 60_000;
 const ANSWERS_AFTER_MS = 40;
@@ -50,7 +50,7 @@ async function standIn(page: Page): Promise<void> {
     socket.on('framereceived', ({ payload }) => {
       const frame = parseFrame(String(payload));
       if (frame === null) return;
-      if (frame.t === 'heartbeat') at = Date.parse(frame.at);
+      at = Math.max(at, frame.t === 'heartbeat' ? Date.parse(frame.at) : lastTold(frame));
       const before = picture.state;
       picture = applyFrame(picture, frame);
       if (
@@ -71,6 +71,16 @@ async function standIn(page: Page): Promise<void> {
       body: JSON.stringify(given.body),
     });
   });
+}
+
+/** When the last report of a delta came: the desk's clock has come so far. */
+function lastTold(frame: ServerFrame): number {
+  if (frame.t !== 'delta') return 0;
+  const incidents = Object.values(frame.up?.['incidents'] ?? {}) as Incident[];
+  const told = incidents.flatMap(({ members }) =>
+    members.map((one) => Date.parse(one.received_at)),
+  );
+  return Math.max(0, ...told);
 }
 
 function answer(url: URL, entries: readonly Entry[]): { status: number; body: unknown } {

@@ -11,7 +11,7 @@ import {
   signIn,
   textOf,
 } from './browser';
-import { serveContract, type Heard } from './contract';
+import { BUILT, serveContract, type Heard } from './contract';
 import { Desk } from './desk';
 
 let desk: Desk;
@@ -27,6 +27,9 @@ beforeAll(async () => {
   heard = await serveContract(page);
   await signIn(page, desk.signIn);
   await listHas(page, 3);
+  const slider = page.getByRole('slider', { name: 'Time shown' }); // until the night has opened
+  const says = () => slider.getAttribute('aria-valuetext', { timeout: 1_000 }).catch(() => '');
+  await expect.poll(says, { timeout: 40_000 }).toContain('usual in the 15 minutes from');
 });
 afterAll(async () => {
   await browser?.close();
@@ -114,16 +117,19 @@ it('a click on the line goes there, a drag goes along, and the end is the presen
   await rewound().waitFor({ state: 'detached' });
 });
 
-it('before the record begins it says so plainly, and what is seen stays', async () => {
-  const slider = page.getByRole('slider', { name: 'Time shown' });
-  await slider.focus();
-  await press('Home');
-  const strip = page.getByTestId('strip');
-  await strip.filter({ hasText: '18:00:00 cannot be shown.' }).waitFor();
-  expect(await strip.textContent()).toContain('What you see is still live.');
-  await press('End');
-  await strip.waitFor({ state: 'detached' });
-});
+it.skipIf(BUILT)(
+  'before the record begins it says so plainly, and what is seen stays',
+  async () => {
+    const slider = page.getByRole('slider', { name: 'Time shown' });
+    await slider.focus();
+    await press('Home');
+    const strip = page.getByTestId('strip');
+    await strip.filter({ hasText: '18:00:00 cannot be shown.' }).waitFor();
+    expect(await strip.textContent()).toContain('What you see is still live.');
+    await press('End');
+    await strip.waitFor({ state: 'detached' });
+  },
+);
 
 it('a server that is away is said so; it can be tried again', async () => {
   await heard.away(true);
