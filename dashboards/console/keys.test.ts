@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { actOf, type Pressed } from './keys';
+import { actOf, KEYS, type Pressed } from './keys';
 
 const press = (key: string, given: Partial<Pressed> = {}): Pressed => ({
   key,
@@ -31,6 +31,17 @@ describe('single keys', () => {
       null,
       'back',
     ]);
+  });
+
+  it('Space plays, but not when it presses what has the focus', () => {
+    expect(actOf(press(' '), FREE)).toBe('play');
+    expect(actOf(press(' '), { ...FREE, pressing: true })).toBeNull();
+    expect(actOf(press('['), { ...FREE, pressing: true })).toBe('earlier');
+  });
+
+  it('each key has one act, and each act one key', () => {
+    expect(new Set(KEYS.map(({ key }) => key)).size).toBe(KEYS.length);
+    expect(new Set(KEYS.map(({ act }) => act)).size).toBe(KEYS.length);
   });
 
   it('do not act when switched off', () => {

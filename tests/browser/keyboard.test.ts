@@ -111,19 +111,22 @@ it('the question mark shows the keys, Escape closes them, and they can be switch
 it('every control can be reached with Tab, and shows its focus', async () => {
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   const reached = new Set<string>();
-  for (let tabs = 0; tabs < 40; tabs++) {
+  for (let tabs = 0; tabs < 60; tabs++) {
     await press('Tab');
     reached.add((await page.evaluate(nameOfFocus)) ?? '');
   }
   for (const name of [
     'Search incidents',
-    'Feed',
-    'Order',
+    'Filters',
     'Violence',
     'Against usual',
     'Whole borough',
     'Map of Westminster',
     'Keys',
+    'Live',
+    'Play the last 15 minutes',
+    '×60',
+    'Time shown',
   ]) {
     expect([...reached].join('\n')).toContain(name);
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, it } from 'vitest';
 import { incidentRows, mapIsDrawn, newContext, newPage, openBrowser, signIn } from './browser';
+import { serveContract } from './contract';
 import { Desk } from './desk';
 
 const FOLDER = join(import.meta.dirname, '../../screenshots');
@@ -38,6 +39,7 @@ afterAll(async () => {
 it.each(LOOKS)('$width by $height, $theme', async (look) => {
   const context = await newContext(browser, look);
   const { page } = await newPage(context);
+  await serveContract(page);
   const shoot = (what: string): Promise<Buffer> =>
     page.screenshot({ path: join(FOLDER, `${what}-${look.theme}-${look.width}.png`) });
   await page.goto(new URL('/sign-in', desk.console).href);
@@ -56,6 +58,34 @@ it.each(LOOKS)('$width by $height, $theme', async (look) => {
   const parts = page.getByRole('navigation').getByRole('button', { name: 'Detail' });
   if (await parts.isVisible()) await parts.click();
   await shoot('detail');
+  await page.getByRole('button', { name: /^Open the words/ }).click();
+  await page.getByText('That is kept in the audit').waitFor();
+  await page.getByText('What happened to it').scrollIntoViewIfNeeded();
+  await shoot('words');
+  await page.getByRole('button', { name: 'Just there, beside its usual' }).click();
+  await shoot('place');
+  if (look.width >= 900)
+    await page.getByRole('list', { name: 'Feeds' }).getByRole('button').first().click();
+  await shoot('feed');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('f');
+  await page.getByLabel('Severity').selectOption({ index: 1 });
+  await shoot('filters');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Clear' }).click();
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await page.keyboard.press('{');
+  await page.getByTestId('truth').filter({ hasText: 'Rewound' }).waitFor();
+  await shoot('rewound');
+  await page.getByRole('button', { name: '×60', exact: true }).click();
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await page.keyboard.press(' ');
+  await page.getByTestId('truth').filter({ hasText: 'Replay ×60' }).waitFor();
+  await shoot('replay');
+  await page.getByRole('slider').focus();
+  await page.keyboard.press('Home');
+  await page.getByTestId('strip').filter({ hasText: 'cannot be shown' }).waitFor();
+  await shoot('no-record');
   await context.close();
 });
 

@@ -39,13 +39,13 @@ export class MapState {
   focus: Place | null = $state.raw(null);
 
   readonly places = $derived.by(() =>
-    placesOf(this.desk.live.windows, this.desk.span, this.desk.config),
+    placesOf(this.desk.shown.windows, this.desk.span, this.desk.config),
   );
   readonly ranked = $derived.by(() => ranked(this.places));
-  readonly blind = $derived.by(() => blindOf(this.desk.live.feeds, this.desk.at, this.desk.config));
+  readonly blind = $derived.by(() => blindOf(this.desk.shown.feeds, this.desk.at, this.desk.config));
   /** Nothing is claimed to be blind or unusual while the desk itself is not heard. */
   readonly scene: Scene = $derived.by(() => ({
-    marks: this.layers.incidents ? marksOf(this.desk.shown, this.desk.at, this.desk.config) : [],
+    marks: this.layers.incidents ? marksOf(this.desk.listed, this.desk.at, this.desk.config) : [],
     hexes:
       this.layers.usual && this.basemap !== null
         ? hexesIn(hexesOf(this.places), this.basemap, this.desk.config)

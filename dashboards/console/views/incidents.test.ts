@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { CONFIG, incident, member } from '../../shared/builders';
 import { flagSentences, flagsOf } from './flags';
-import { countsByGroup, EVERYTHING, rowOf, wanted, type Row } from './incidents';
+import {
+  countsByGroup,
+  EVERYTHING,
+  filterWords,
+  rowOf,
+  wanted,
+  type Row,
+  type Wish,
+} from './incidents';
 
 const fight = incident({
   members: [
@@ -30,6 +38,7 @@ const theft = incident({
   ],
 });
 const rows: Row[] = [fight, theft].map((one) => rowOf(one, CONFIG));
+const NOW = Date.parse('2026-05-16T22:42:07.000Z');
 const ids = (shown: Row[]): string[] => shown.map((row) => row.id);
 
 describe('a row', () => {
@@ -53,7 +62,7 @@ describe('a row', () => {
 
 describe('the list', () => {
   it('shows the newest first', () => {
-    expect(ids(wanted(rows, EVERYTHING))).toEqual(['sbn:9', 'sbn:1:0']);
+    expect(ids(wanted(rows, EVERYTHING, NOW))).toEqual(['sbn:9', 'sbn:1:0']);
   });
 
   it.each([
@@ -61,27 +70,70 @@ describe('the list', () => {
     ['severity', ['sbn:1:0', 'sbn:9']],
     ['reports', ['sbn:1:0', 'sbn:9']],
   ] as const)('can be ordered by %s', (order, wantedIds) => {
-    expect(ids(wanted(rows, { ...EVERYTHING, order }))).toEqual(wantedIds);
+    expect(ids(wanted(rows, { ...EVERYTHING, order }, NOW))).toEqual(wantedIds);
   });
 
   it('orders equal times the same whichever came first', () => {
     const twins = ['b', 'a'].map((id) => rowOf(incident({ id }), CONFIG));
-    expect(ids(wanted(twins, EVERYTHING))).toEqual(['a', 'b']);
-    expect(ids(wanted([...twins].reverse(), EVERYTHING))).toEqual(['a', 'b']);
+    expect(ids(wanted(twins, EVERYTHING, NOW))).toEqual(['a', 'b']);
+    expect(ids(wanted([...twins].reverse(), EVERYTHING, NOW))).toEqual(['a', 'b']);
   });
 
   it('can be kept to groups and to a feed', () => {
-    expect(ids(wanted(rows, { ...EVERYTHING, groups: new Set(['theft']) }))).toEqual(['sbn:9']);
-    expect(ids(wanted(rows, { ...EVERYTHING, source: 'nightstars' }))).toEqual(['sbn:1:0']);
+    expect(ids(wanted(rows, { ...EVERYTHING, groups: new Set(['theft']) }, NOW))).toEqual([
+      'sbn:9',
+    ]);
+    expect(ids(wanted(rows, { ...EVERYTHING, source: 'nightstars' }, NOW))).toEqual(['sbn:1:0']);
+  });
+
+  it.each([
+    [{ ward: 'E05013797' }, ['sbn:9']],
+    [{ severity: 2 }, ['sbn:1:0']],
+    [{ status: 'closed' }, []],
+    [{ minutes: 15 }, ['sbn:9']],
+    [{ minutes: 60 }, ['sbn:9', 'sbn:1:0']],
+    [{ minutes: 60, severity: 4, ward: 'E05013808' }, ['sbn:1:0']],
+  ] satisfies [Partial<Wish>, string[]][])('can be kept to %o', (wish, found) => {
+    expect(ids(wanted(rows, { ...EVERYTHING, ...wish }, NOW))).toEqual(found);
+  });
+
+  it('the last minutes count back from what is shown, not from now', () => {
+    const then = Date.parse('2026-05-16T22:12:00.000Z');
+    const early = rows.filter(({ at }) => at <= then);
+    expect(ids(wanted(early, { ...EVERYTHING, minutes: 15 }, then))).toEqual(['sbn:1:0']);
+    expect(ids(wanted(early, { ...EVERYTHING, minutes: 15 }, NOW))).toEqual([]);
   });
 
   it.each([
     ['hyde', ['sbn:9']],
+    ['lantern', ['sbn:9']],
+    ['sbn:9', ['sbn:9']],
     ['SOHO viol', ['sbn:1:0']],
     ['  ', ['sbn:9', 'sbn:1:0']],
     ['nothing like it', []],
   ])('finds “%s” by every word of it', (search, found) => {
-    expect(ids(wanted(rows, { ...EVERYTHING, search }))).toEqual(found);
+    expect(ids(wanted(rows, { ...EVERYTHING, search }, NOW))).toEqual(found);
+  });
+
+  it('says every filter in words, and nothing when there is none', () => {
+    expect(filterWords(EVERYTHING, CONFIG)).toEqual([]);
+    const wish: Wish = {
+      ...EVERYTHING,
+      groups: new Set(['theft']),
+      source: 'lfb',
+      ward: 'E05013808',
+      status: 'open',
+      severity: 3,
+      minutes: 60,
+    };
+    expect(filterWords(wish, CONFIG)).toEqual([
+      'Theft',
+      'Fire Brigade',
+      'look now and worse',
+      'West End',
+      'open',
+      'last 60 min',
+    ]);
   });
 
   it('counts each group whatever is filtered', () => {

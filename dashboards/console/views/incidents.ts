@@ -1,10 +1,11 @@
 /** The list of incidents: what a row says, which rows are shown, and in which order. Pure. */
 import type { Config } from '../../shared/config';
-import type { Incident, Source } from '../../shared/types';
+import type { Incident, IncidentStatus, Source } from '../../shared/types';
 import {
   categoryLabel,
   groupLabel,
   reporterName,
+  severityWords,
   sourceName,
   wardName,
 } from '../../shared/words/names';
@@ -15,6 +16,9 @@ export interface Row {
   readonly id: string;
   readonly title: string;
   readonly ward: string;
+  /** The ward's code; null for a place in none. */
+  readonly wardCode: string | null;
+  readonly status: IncidentStatus;
   readonly group: string;
   readonly sources: readonly Source[];
   readonly reports: number;
@@ -40,14 +44,33 @@ export const ORDERS: Record<Order, string> = {
   reports: 'Most reports first',
 };
 
+export type Minutes = 15 | 60 | 180;
+export type Least = 1 | 2 | 3 | 4;
+
 export interface Wish {
   readonly groups: ReadonlySet<string>;
   readonly source: Source | 'all';
+  /** A ward's code. */
+  readonly ward: string | 'all';
+  readonly status: IncidentStatus | 'all';
+  /** The least severity. */
+  readonly severity: Least;
+  /** Only what happened so lately; null for the whole night. */
+  readonly minutes: Minutes | null;
   readonly search: string;
   readonly order: Order;
 }
 
-export const EVERYTHING: Wish = { groups: new Set(), source: 'all', search: '', order: 'newest' };
+export const EVERYTHING: Wish = {
+  groups: new Set(),
+  source: 'all',
+  ward: 'all',
+  status: 'all',
+  severity: 1,
+  minutes: null,
+  search: '',
+  order: 'newest',
+};
 
 export function rowOf(incident: Incident, config: Config): Row {
   const title = categoryLabel(config, incident.category);
@@ -62,6 +85,8 @@ export function rowOf(incident: Incident, config: Config): Row {
     id: incident.id,
     title,
     ward,
+    wardCode: incident.ward,
+    status: incident.status,
     group: incident.category_group,
     sources: incident.sources,
     reports: incident.reports,
@@ -76,16 +101,40 @@ export function rowOf(incident: Incident, config: Config): Row {
   };
 }
 
-export function wanted(rows: readonly Row[], wish: Wish): Row[] {
+/** The rows that are wanted, in their order. `now`: the time of what is shown; null where no clock is known yet. */
+export function wanted(rows: readonly Row[], wish: Wish, now: number | null): Row[] {
   const words = wish.search.toLowerCase().split(/\s+/).filter(Boolean);
+  const since = wish.minutes === null || now === null ? -Infinity : now - wish.minutes * 60_000;
   return rows
     .filter(
       (row) =>
         (wish.groups.size === 0 || wish.groups.has(row.group)) &&
         (wish.source === 'all' || row.sources.includes(wish.source)) &&
+        (wish.ward === 'all' || row.wardCode === wish.ward) &&
+        (wish.status === 'all' || row.status === wish.status) &&
+        row.severity >= wish.severity &&
+        row.at >= since &&
         words.every((word) => row.text.includes(word)),
     )
     .sort(BY[wish.order]);
+}
+
+/** Every filter that is set, in words; the search and the order are seen where they are. */
+export function filterWords(wish: Wish, config: Config): string[] {
+  return [
+    ...[...wish.groups].map((group) => groupLabel(config, group)),
+    wish.source !== 'all' && sourceName(wish.source),
+    wish.severity > 1 && severityFrom(wish.severity),
+    wish.ward !== 'all' && wardName(config, wish.ward),
+    wish.status !== 'all' && wish.status,
+    wish.minutes !== null && `last ${wish.minutes} min`,
+  ].filter((words) => words !== false);
+}
+
+/** "look now and worse"; the worst alone. */
+export function severityFrom(least: Least): string {
+  if (least === 1) return 'any severity';
+  return least === 4 ? severityWords(4) : `${severityWords(least)} and worse`;
 }
 
 /** How many rows each group has before the group filter, for the filter's own figures. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CONFIG, incident, member } from '../../shared/builders';
-import { apartWords, cardWords, historyOf, ruleWords } from './reasons';
+import { apartWords, cardWords, historyOf, ruleWords, seenWords, withinWords } from './reasons';
 
 const first = member({ at: '2026-05-16T22:10:00.000Z', received_at: '2026-05-16T22:10:05.000Z' });
 const second = member({
@@ -54,4 +54,28 @@ describe('what happened to it', () => {
     ]);
     expect(history[2]?.more).toBe('80 min after; late');
   });
+});
+
+describe('seen', () => {
+  const told = { received_at: '2026-05-16T22:42:07.000Z' };
+  const seen = (given: object): string | null =>
+    seenWords({ ...incident({ members: [member(told)] }), ...given }, () => '23:42:21');
+
+  it('is said with how long it took, and so is that nobody has', () => {
+    expect(seen({ seen_at: null })).toBe('Not yet seen by anyone.');
+    expect(seen({ seen_at: '2026-05-16T22:42:21.000Z' })).toBe(
+      'Seen at 23:42:21, 14 s after it was told.',
+    );
+  });
+
+  it('is not claimed either way where the desk does not say', () => {
+    expect(seen({ seen_at: undefined })).toBeNull();
+  });
+});
+
+it('why a report is of the same incident stands beside the limits in force', () => {
+  const fight = incident({ limit_m: 60, limit_s: 600 });
+  expect(withinWords(member({ metres: 18, seconds: -40 }), fight)).toBe(
+    '18 m of at most 60 m and 40 s of at most 10 min from the first',
+  );
 });

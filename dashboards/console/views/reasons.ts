@@ -19,6 +19,12 @@ export function ruleWords(incident: Incident): string {
   );
 }
 
+/** "18 m of at most 60 m and 40 s of at most 10 min from the first": why a report was held to be of the same incident. */
+export function withinWords(member: Member, { limit_m, limit_s }: Incident): string {
+  const apart = ageWords(Math.abs(member.seconds) * 1000);
+  return `${member.metres} m of at most ${limit_m} m and ${apart} of at most ${ageWords(limit_s * 1000)} from the first`;
+}
+
 /** "18 m, 40 s later"; the first member is where and when the incident is. */
 export function apartWords(member: Member, isFirst: boolean): string {
   if (isFirst) return 'the first';
@@ -47,6 +53,18 @@ export function cardWords(incident: Incident): { firm: string; soft: string } {
       ? plural(length, 'independent witness', 'independent witnesses')
       : 'one witness';
   return { firm: `${plural(incident.reports, 'report')}${within}`, soft: `, ${witnesses}.` };
+}
+
+/** Whether anybody at operations has looked at it, in words; null where the desk does not say. */
+export function seenWords(
+  incident: Incident & { seen_at?: string | null },
+  clock: (at: number) => string,
+): string | null {
+  if (incident.seen_at === undefined) return null;
+  if (incident.seen_at === null) return 'Not yet seen by anyone.';
+  const told = Math.min(...incident.members.map((member) => Date.parse(member.received_at)));
+  const seen = Date.parse(incident.seen_at);
+  return `Seen at ${clock(seen)}, ${ageWords(seen - told)} after it was told.`;
 }
 
 function toldBy(member: Member, isFirst: boolean, isAnchor: boolean, config: Config): Told {

@@ -48,7 +48,7 @@ export function wardName(config: Config, ward: string | null): string {
 /** Who told us, by name where the configuration knows one: a venue, a team, a camera; else the feed. */
 export function reporterName(config: Config, told: Pick<Member, 'reporter' | 'source'>): string {
   const id = told.reporter.slice(told.reporter.lastIndexOf(':') + 1);
-  const known = { ...config.teams, ...config.cameras, ...config.venues }[id];
+  const known = config.venues[id] ?? config.cameras[id] ?? config.teams[id];
   if (known === undefined) return sourceName(told.source);
   return told.source === 'noise' ? `${known} camera` : known;
 }
