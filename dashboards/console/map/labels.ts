@@ -154,3 +154,7 @@ function longestPiece(line: readonly LonLat[]): Piece | null {
 function pieceOf(a: World, b: World): Piece {
   return { a, b, length: Math.hypot(b.x - a.x, b.y - a.y) };
 }
+
+export function spelled(text: string, kind: LabelKind): string {
+  return kind === 'ward' ? text.toUpperCase() : text;
+}

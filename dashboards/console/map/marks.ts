@@ -2,7 +2,7 @@
 import { GROUP_TOKENS, SHAPES } from '../../shared/parts/shapes';
 import type { Source } from '../../shared/types';
 import type { Palette, Token } from './palette';
-import { BY_PROCESSOR } from './plainMap';
+import { BY_PROCESSOR } from './surface';
 import type { Mark } from './scene';
 
 /** Shapes with less room for the letter: it is smaller, and its line lies here (as in Mark.svelte). */

@@ -139,3 +139,9 @@ function least(values: readonly number[]): number {
 function most(values: readonly number[]): number {
   return values.reduce((a, b) => Math.max(a, b), -Infinity);
 }
+
+/** The place so many pixels from the middle. */
+export function cornerOf(view: View, dx: number, dy: number): LonLat {
+  const { lon, lat } = panned(view, dx, dy);
+  return [lon, lat];
+}

@@ -1,8 +1,8 @@
 /** The ground drawn plainly on a canvas, for a machine without a graphics card: pulled along at once, drawn anew at rest. */
 import { LAYERS, type Layer } from './basemap';
-import { namesOf, placed, type LabelKind, type Name } from './labels';
+import { namesOf, placed, spelled, type LabelKind, type Name } from './labels';
 import {
-  panned,
+  cornerOf,
   pixelOf,
   worldOf,
   worldPx,
@@ -11,40 +11,32 @@ import {
   type View,
   type World,
 } from './mercator';
-import type { Palette, Token } from './palette';
+import type { Palette } from './palette';
 import type { Hex } from './scene';
-import { DISTRICT_ZOOM, STREET_PX, STREET_ZOOM, type Ground, type Surface } from './surface';
-
-interface Drawn {
-  readonly kind: string;
-  readonly path: Path2D;
-  readonly low: World;
-  readonly high: World;
-}
+import {
+  BY_PROCESSOR,
+  DISTRICT_ZOOM,
+  FROM,
+  STREET_PX,
+  STREET_ZOOM,
+  TOKEN,
+  type Drawn,
+  type Ground,
+  type Surface,
+} from './surface';
 
 /** How much more than the window is drawn on each side, so that a pull shows no edge. */
 const AROUND = 0.25;
-/** Where no card helps, a canvas of the processor's own is many times faster than a card it plays. */
-export const BY_PROCESSOR: CanvasRenderingContext2DSettings = { willReadFrequently: true };
 /** Drawn anew after so much rest, and while it is pulled no oftener than this: in between its edges may show. */
 const REST_MS = 140;
 /** Paths are in pixels of this zoom from the first view's centre: whole numbers that floats keep. */
 const PATH_ZOOM = 14;
-const TOKEN: Partial<Record<Layer, Token>> = {
-  block: '--map-block',
-  park: '--map-park',
-  water: '--map-water',
-  building: '--map-building',
-};
-const FROM: Partial<Record<Layer, number>> = { block: 13, building: DISTRICT_ZOOM };
-
 export class PlainMap implements Surface {
   private readonly canvas = document.createElement('canvas');
   private readonly pen: CanvasRenderingContext2D;
   private readonly origin: World;
   private readonly shapes: Readonly<Record<Layer, Drawn[]>>;
   private readonly names: Name[];
-  /** Of names as they are drawn; as many as the map has. */
   private readonly widths = new Map<string, number>();
   private palette: Palette;
   private size: Size;
@@ -305,13 +297,4 @@ export class PlainMap implements Surface {
     }
     return path;
   }
-}
-
-function cornerOf(view: View, dx: number, dy: number): LonLat {
-  const { lon, lat } = panned(view, dx, dy);
-  return [lon, lat];
-}
-
-function spelled(text: string, kind: LabelKind): string {
-  return kind === 'ward' ? text.toUpperCase() : text;
 }

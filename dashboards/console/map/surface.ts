@@ -1,7 +1,7 @@
 /** What draws the ground under the picture: MapLibre where there is a graphics card, else a plain canvas. */
-import type { Basemap } from './basemap';
-import type { Size, View } from './mercator';
-import type { Palette } from './palette';
+import type { Basemap, Layer } from './basemap';
+import type { Size, View, World } from './mercator';
+import type { Palette, Token } from './palette';
 import type { Hex } from './scene';
 
 export interface Surface {
@@ -32,3 +32,21 @@ export const STREET_PX: Readonly<Record<string, readonly [number, number, number
 export const BOROUGH_ZOOM = 12.6;
 export const DISTRICT_ZOOM = 14;
 export const STREET_ZOOM = 15.5;
+
+/** Where no card helps, a canvas of the processor's own is many times faster than a card it plays. */
+export const BY_PROCESSOR: CanvasRenderingContext2DSettings = { willReadFrequently: true };
+export const TOKEN: Partial<Record<Layer, Token>> = {
+  block: '--map-block',
+  park: '--map-park',
+  water: '--map-water',
+  building: '--map-building',
+};
+export const FROM: Partial<Record<Layer, number>> = { block: 13, building: DISTRICT_ZOOM };
+
+/** A shape as a path, with the box it lies in. */
+export interface Drawn {
+  readonly kind: string;
+  readonly path: Path2D;
+  readonly low: World;
+  readonly high: World;
+}
