@@ -4,6 +4,13 @@ import { isReceipt } from './rules';
 
 export type Fetch = (path: string, init?: RequestInit) => Promise<Response>;
 
+interface WhoAmI {
+  role: string;
+  subject: string | null;
+}
+
+export type Who = ({ is: 'in' } & WhoAmI) | { is: 'signed_out' } | { is: 'no_line' };
+
 const REPORTS = '/api/v1/reports';
 /** A thin line is slow; a dead one must not hold the others up. */
 const PATIENCE_MS = 15_000;
@@ -29,13 +36,12 @@ export class Exchange {
     return this.ask(address(id));
   }
 
-  /** Whose session this browser has: a venue's id, null for somebody else's or none, undefined for no answer. */
-  async venue(): Promise<string | null | undefined> {
+  /** Whose session this browser has. A sign-in page of some Wi-Fi is no answer. */
+  async who(): Promise<Who> {
     const answer = await this.ask('/api/v1/session');
-    if (answer?.status === 401) return null;
-    const who = answer?.ok ? ((await answer.json().catch(() => null)) as WhoAmI | null) : null;
-    if (who === null) return undefined;
-    return who.role === 'business' ? who.subject : null;
+    if (answer?.status === 401) return { is: 'signed_out' };
+    const said: unknown = answer?.ok ? await answer.json().catch(() => null) : null;
+    return isWhoAmI(said) ? { is: 'in', ...said } : { is: 'no_line' };
   }
 
   /** Own receipts, newest first; null where they could not be had. */
@@ -64,14 +70,13 @@ export class Exchange {
   }
 }
 
-interface WhoAmI {
-  role: string;
-  subject: string | null;
-}
-
 interface Listed {
   items: unknown[];
   next: string | null;
+}
+
+function isWhoAmI(said: unknown): said is WhoAmI {
+  return typeof said === 'object' && said !== null && 'role' in said && 'subject' in said;
 }
 
 function address(id: string): string {

@@ -24,10 +24,10 @@ export class Sender {
   async round(atOnce: boolean): Promise<Round> {
     const first = await this.pocket.holdings();
     if (!first.posts.some(({ state }) => state === 'waiting')) return 'idle';
-    const venue = await this.exchange.venue();
-    if (venue === null) return 'signed_out';
-    if (venue === undefined) return this.noLine(first);
-    return this.sendAll(venue, atOnce);
+    const who = await this.exchange.who();
+    if (who.is === 'no_line') return this.noLine(first);
+    if (who.is === 'signed_out' || who.role !== 'business') return 'signed_out';
+    return this.sendAll(who.subject ?? '', atOnce);
   }
 
   /** When the next try is due; null when nothing waits for this venue. */
