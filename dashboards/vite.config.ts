@@ -21,6 +21,7 @@ export default defineConfig({
         console: here('index.html'),
         signIn: here('sign-in.html'),
         report: here('report.html'),
+        service: here('service.html'),
       },
     },
   },

@@ -83,11 +83,3 @@ export class Draft {
     };
   }
 }
-
-/** The fields of `body` that are not as they were. */
-export function changedOf(was: ReportBody, body: ReportBody): Partial<ReportBody> {
-  const entries = Object.entries(body).filter(
-    ([field, value]) => JSON.stringify(value) !== JSON.stringify(was[field as keyof ReportBody]),
-  );
-  return Object.fromEntries(entries);
-}

@@ -1,4 +1,5 @@
 /** How long reports take from this phone: measured here, kept here, sent nowhere. */
+import { ageWords } from '../shared/words/ages';
 import type { Kept } from './keeping/records';
 
 export interface Figure {
@@ -42,4 +43,9 @@ export function share(sorted: readonly number[], of: number): number | null {
 function between(from: string, to: string | null): number | null {
   if (to === null || from === '') return null;
   return Date.parse(to) - Date.parse(from);
+}
+
+/** "0.4 s" under ten seconds, then as ages are told. */
+export function lengthWords(ms: number): string {
+  return ms < 9_950 ? `${(ms / 1_000).toFixed(1)} s` : ageWords(ms);
 }

@@ -1,6 +1,6 @@
 /** The phone page's state: what is kept, as it changes, and what can be done with it. */
+import { changedOf } from './changed';
 import type { Draft } from './draft.svelte';
-import { changedOf } from './draft.svelte';
 import { PocketFull, type Pocket } from './keeping/pocket';
 import type { Kept, Post, ReportBody } from './keeping/records';
 import type { Premises, WhoseAnswer } from './premises';

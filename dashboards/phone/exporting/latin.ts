@@ -18,9 +18,10 @@ const WIDTHS = (
 )
   .split(' ')
   .map(Number);
-/** Others are counted as wide as nearly all of them are; bold adds a little. */
+/** Others are counted as wide as nearly all of them are. */
 const OTHERS = 760;
-const BOLD = 1.08;
+/** No letter grows more than this in bold. */
+const BOLD = 1.26;
 
 /** One character a byte; what has no byte stands as "U+0142". Lines become spaces. */
 export function printable(text: string): string {
@@ -35,8 +36,8 @@ function byteOf(character: string): string {
   return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
-/** At most so wide, in points, in either weight. */
-export function widthOf(text: string, size: number): number {
+/** At most so wide, in points. */
+export function widthOf(text: string, size: number, bold: boolean): number {
   const thousandths = Array.from(text, (one) => WIDTHS[one.charCodeAt(0) - 32] ?? OTHERS);
-  return (thousandths.reduce((sum, width) => sum + width, 0) * size * BOLD) / 1_000;
+  return (thousandths.reduce((sum, width) => sum + width, 0) * size * (bold ? BOLD : 1)) / 1_000;
 }

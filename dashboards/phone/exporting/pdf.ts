@@ -48,9 +48,10 @@ function blockOf({ n, kind, written, facts, entry }: Row): Line[] {
 
 function wrapped(line: Line): Line[] {
   const lines: string[] = [''];
-  for (const word of line.text.split(/(?<=\s)/).flatMap((word) => cut(word, line.size))) {
+  for (const word of line.text.split(/(?<=\s)/).flatMap((word) => cut(word, line))) {
     const longer = (lines.at(-1) ?? '') + word;
-    if (widthOf(longer.trimEnd(), line.size) <= TEXT_WIDTH) lines[lines.length - 1] = longer;
+    if (widthOf(longer.trimEnd(), line.size, line.bold ?? false) <= TEXT_WIDTH)
+      lines[lines.length - 1] = longer;
     else lines.push(word);
   }
   return lines.map((text, i) => ({
@@ -61,9 +62,9 @@ function wrapped(line: Line): Line[] {
 }
 
 /** A word that fits no line is cut into pieces that do. */
-function cut(word: string, size: number): string[] {
+function cut(word: string, { size, bold = false }: Line): string[] {
   const most = Math.floor(TEXT_WIDTH / size);
-  if (widthOf(word, size) <= TEXT_WIDTH) return [word];
+  if (widthOf(word, size, bold) <= TEXT_WIDTH) return [word];
   return word.match(new RegExp(`.{1,${most}}`, 'gs')) ?? [];
 }
 
