@@ -2,7 +2,7 @@
 import { changedOf } from './changed';
 import type { Draft } from './draft.svelte';
 import { PocketFull, type Pocket } from './keeping/pocket';
-import type { Kept, Post, ReportBody } from './keeping/records';
+import type { Kept, Post, Receipt, ReportBody } from './keeping/records';
 import type { Premises, WhoseAnswer } from './premises';
 import { isPremises } from './premises';
 import type { Exchange } from './sending/exchange';
@@ -16,6 +16,8 @@ const ASKED_MAX = 5;
 const SOON_MS = 2_000;
 const LATER_MS = 15_000;
 const SOON_FOR_MS = 180_000;
+/** Nothing more becomes of these. */
+const ENDED: readonly Receipt['status'][] = ['withdrawn', 'refused'];
 
 /** Why nothing can be reported here; null: it can. */
 export type Gate = 'opening' | 'sign_in' | 'never_signed_in' | { role: string } | null;
@@ -196,5 +198,5 @@ export class Phone {
 
 /** Something may still become of it. */
 function isOpen({ receipt }: Kept): boolean {
-  return receipt !== null && receipt.seen_at === null && receipt.status !== 'withdrawn';
+  return receipt !== null && receipt.seen_at === null && !ENDED.includes(receipt.status);
 }

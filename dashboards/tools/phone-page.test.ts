@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { iconPng } from './icons';
-import { filesFrom, FIRST_LOAD_BYTES_MAX, weightOf, type Bundle } from './phone-page';
+import { filesFrom, holdLight, weightOf, type Bundle } from './phone-page';
 
 const chunk = (imports: string[], dynamicImports: string[] = [], styles: string[] = []) => ({
   type: 'chunk' as const,
@@ -28,7 +28,11 @@ describe('the files of a page', () => {
     const one = weightOf(BUNDLE, ['svelte.js']);
     expect(one).toBeGreaterThan(0);
     expect(weightOf(BUNDLE, ['svelte.js', 'save.js'])).toBe(2 * one);
-    expect(FIRST_LOAD_BYTES_MAX).toBe(60_000);
+  });
+
+  it('fail the build when they outgrow their bound', () => {
+    expect(() => holdLight(60_000)).not.toThrow();
+    expect(() => holdLight(60_001)).toThrow('60001 bytes compressed; the bound is 60000');
   });
 });
 

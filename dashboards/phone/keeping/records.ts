@@ -22,7 +22,7 @@ export interface ReportBody {
 /** What the desk answers, and answers again to whoever asks later. */
 export interface Receipt {
   id: string;
-  status: 'saved' | 'received' | 'seen' | 'corrected' | 'withdrawn';
+  status: 'saved' | 'received' | 'seen' | 'corrected' | 'withdrawn' | 'refused';
   revision: number;
   category: string;
   severity: number;

@@ -93,8 +93,12 @@ export function helpWords(help: string): string {
   return HELPS.find(({ value }) => value === help)?.label ?? 'Not known';
 }
 
+/** Lines with a number to ring other than 999, which stands on top of every screen; the desk's own, where it has any. */
 export function adviceOn(body: ReportBody, told: readonly string[] | undefined): readonly string[] {
-  return told !== undefined && told.length > 0 ? told : (ADVICE[body.category] ?? []);
+  const lines = (told ?? []).filter((line) =>
+    partsOf(line).some(({ rings }) => rings !== null && rings !== '999'),
+  );
+  return lines.length > 0 ? lines : (ADVICE[body.category] ?? []);
 }
 
 export interface Part {

@@ -96,6 +96,15 @@ describe('where a report stands', () => {
     });
   });
 
+  it('saved, and refused later: what the desk says of it', () => {
+    const advice = ['The desk has not taken this report. In danger now: call 999.'];
+    expect(of(kept({ status: 'refused', advice }))).toMatchObject({
+      look: 'no',
+      title: 'Not sent',
+      lines: [...advice, 'Trying again will not help.'],
+    });
+  });
+
   it('with changes: each that waits, and each that was refused', () => {
     const posts = [
       post({ key: 'key-2', kind: 'correction' }),
@@ -129,9 +138,9 @@ describe('the steps', () => {
     expect(steps(seen).map(({ small }) => small)).toEqual(['', 'after 1 s', 'after 79 s']);
   });
 
-  it('say nothing where two clocks disagree, and nothing is received that is not judged', () => {
+  it('keep the two clocks apart, and nothing is received that is not judged', () => {
     const early = kept({ received_at: '2026-05-16T22:00:00.000Z' });
-    expect(steps(early)[1]).toMatchObject({ at: '2026-05-16T22:00:00.000Z', small: '' });
+    expect(steps(early)[1]).toMatchObject({ at: '2026-05-16T22:00:00.000Z', small: 'after 1 s' });
     expect(steps(kept({ status: 'saved', received_at: '' }))[1]).toMatchObject({ at: null });
   });
 });
@@ -155,7 +164,8 @@ describe('choices', () => {
   it('bring their advice with no signal; the desk’s own replaces it', () => {
     const suspicious = { ...BODY, category: 'suspicious_behaviour' };
     expect(adviceOn(suspicious, undefined).join()).toContain('0800 789 321');
-    expect(adviceOn(suspicious, ['Else.'])).toEqual(['Else.']);
+    const told = 'The hotline is 0800 000 000.';
+    expect(adviceOn(suspicious, ['In danger now: call 999.', told])).toEqual([told]);
     expect(adviceOn(BODY, [])).toEqual([]);
   });
 

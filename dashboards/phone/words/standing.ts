@@ -30,19 +30,18 @@ const UNSEEN = 'Not yet seen by anyone.';
 
 export function standingOf(facts: Facts): Standing {
   const refused = facts.posts.find(({ state }) => state === 'refused');
-  if (refused?.kind === 'report') return refusedFor(refused);
+  if (refused?.kind === 'report') {
+    return refusedFor([`The desk refused this report: ${refused.refusal ?? 'it gave no reason.'}`]);
+  }
+  const receipt = facts.kept.receipt;
+  if (receipt?.status === 'refused') return refusedFor(receipt.advice);
   const standing = facts.kept.receipt === null ? onThePhone(facts) : atTheDesk(facts);
   return { ...standing, lines: [...standing.lines, ...changesOf(facts)] };
 }
 
-function refusedFor({ refusal }: Post): Standing {
-  const why = `The desk refused this report: ${refusal ?? 'it gave no reason.'}`;
-  return {
-    look: 'no',
-    title: 'Not sent',
-    short: 'Not sent',
-    lines: [why, 'Trying again will not help.'],
-  };
+function refusedFor(why: readonly string[]): Standing {
+  const lines = [...why, 'Trying again will not help.'];
+  return { look: 'no', title: 'Not sent', short: 'Not sent', lines };
 }
 
 function onThePhone({ posts, now, signedOut }: Facts): Standing {
@@ -120,7 +119,11 @@ export function stepsOf({ kept, posts }: Facts): Step[] {
     ...(tapped_ms === null
       ? []
       : [{ label: 'Saved on this phone', at: kept.made_at, small: triesWords(tries) }]),
-    { label: 'Received by the desk', at: received, small: after(kept.made_at, received) },
+    {
+      label: 'Received by the desk',
+      at: received,
+      small: judged ? after(kept.made_at, kept.sent_at) : '',
+    },
     { label: 'Seen', at: seen, small: after(received, seen) },
   ];
 }
