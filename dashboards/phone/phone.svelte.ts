@@ -52,6 +52,12 @@ export class Phone {
     this.others.onmessage = () => void this.refresh();
   }
 
+  /** This venue's, and what still waits on this phone for another. */
+  get mine(): Kept[] {
+    const venue = this.premises?.venue;
+    return this.reports.filter((kept) => kept.venue === venue || kept.receipt === null);
+  }
+
   get clock(): WallClock {
     return wallClock(this.premises?.timeZone ?? 'Europe/London');
   }
@@ -59,8 +65,8 @@ export class Phone {
   /** Shows what is kept, then asks the desk whose phone this is, sends, and looks after receipts. */
   async start(): Promise<void> {
     const kept = await this.pocket.recall('premises');
-    if (isPremises(kept)) [this.premises, this.gate] = [kept, null];
     await this.refresh();
+    if (isPremises(kept)) [this.premises, this.gate] = [kept, null];
     this.tick();
     await this.greet();
     this.look();
@@ -175,13 +181,16 @@ export class Phone {
   }
 
   /** Asks after reports that nobody has seen, while somebody looks at this page. */
-  private look(): void {
-    const open = this.reports.filter(isOpen).slice(0, ASKED_MAX);
-    const newest = Math.max(0, ...open.map(({ sent_at }) => Date.parse(sent_at ?? '')));
-    const soon = this.timers.now() - newest < SOON_FOR_MS;
-    this.timers.after(soon ? SOON_MS : LATER_MS, () => {
-      const ask = document.visibilityState === 'visible' && !this.signedOut ? this.ask(open) : null;
-      void Promise.resolve(ask).then(() => this.look());
+  private look(askedAt = 0): void {
+    this.timers.after(SOON_MS, () => {
+      const now = this.timers.now();
+      const open = this.mine.filter(isOpen).slice(0, ASKED_MAX);
+      const isSoon = open.some(({ sent_at }) => now - Date.parse(sent_at ?? '') < SOON_FOR_MS);
+      const isDue = isSoon || now - askedAt >= LATER_MS;
+      if (!isDue || this.signedOut || document.visibilityState !== 'visible') {
+        return this.look(askedAt);
+      }
+      void this.ask(open).finally(() => this.look(now));
     });
   }
 

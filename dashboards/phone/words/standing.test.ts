@@ -42,7 +42,7 @@ const of = (report: Kept, posts: Post[] = [], after = 0, signedOut = false) =>
 describe('where a report stands', () => {
   it('on the phone: that it is saved, sends itself, and when', () => {
     expect(of(kept(null), [post({ not_before: NOW + 8_000 })])).toEqual({
-      look: 'plain',
+      look: 'calm',
       title: 'Saved on this phone. Not yet seen by anyone.',
       short: 'On this phone',
       lines: ['It sends itself when there is signal.', 'Next try in 8 s.'],
@@ -59,14 +59,14 @@ describe('where a report stands', () => {
 
   it.each(['saved', 'received'] as const)('%s: not yet seen by anyone', (status) => {
     expect(of(kept({ status }))).toMatchObject({
-      look: 'plain',
+      look: 'calm',
       title: 'Saved. Not yet seen by anyone.',
       lines: [],
     });
   });
 
   it('unseen for as long as the desk says is too long: that too', () => {
-    expect(of(kept({}), [], 59_999).look).toBe('plain');
+    expect(of(kept({}), [], 59_999).look).toBe('calm');
     expect(of(kept({}), [], 72_000)).toMatchObject({
       look: 'due',
       title: 'Saved. Not yet seen by anyone.',
@@ -75,7 +75,7 @@ describe('where a report stands', () => {
         'If it cannot wait: use your radio, or call 999.',
       ],
     });
-    expect(of(kept({ unseen_after_s: 120 }), [], 72_000).look).toBe('plain');
+    expect(of(kept({ unseen_after_s: 120 }), [], 72_000).look).toBe('calm');
   });
 
   it.each<[Partial<Receipt>, string]>([
@@ -84,7 +84,7 @@ describe('where a report stands', () => {
     [{ status: 'corrected', seen_at: SENT }, 'Put right. Seen at the desk.'],
     [{ status: 'withdrawn', seen_at: SENT }, 'Withdrawn.'],
   ])('%j: %s', (given, title) => {
-    expect(of(kept(given))).toMatchObject({ look: 'plain', title });
+    expect(of(kept(given))).toMatchObject({ look: 'calm', title });
   });
 
   it('refused: why, and that trying again will not help', () => {

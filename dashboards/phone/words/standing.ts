@@ -12,7 +12,7 @@ export interface Facts {
 
 export interface Standing {
   /** `due`: unseen for too long. */
-  look: 'plain' | 'due' | 'no';
+  look: 'calm' | 'due' | 'no';
   title: string;
   /** For a list: a few words. */
   short: string;
@@ -58,7 +58,7 @@ function onThePhone({ posts, now, signedOut }: Facts): Standing {
   const lines = ['It sends itself when there is signal.'];
   const wait = (post?.not_before ?? 0) - now;
   if (wait > 0) lines.push(`Next try in ${ageWords(Math.ceil(wait / 1_000) * 1_000)}.`);
-  return { look: 'plain', title, short: 'On this phone', lines };
+  return { look: 'calm', title, short: 'On this phone', lines };
 }
 
 function atTheDesk(facts: Facts): Standing {
@@ -66,7 +66,7 @@ function atTheDesk(facts: Facts): Standing {
   const receipt = kept.receipt;
   if (receipt?.status === 'withdrawn') {
     return {
-      look: 'plain',
+      look: 'calm',
       title: 'Withdrawn.',
       short: 'Withdrawn',
       lines: ['The desk has taken it back.'],
@@ -76,14 +76,14 @@ function atTheDesk(facts: Facts): Standing {
   const first = corrected ? 'Put right.' : 'Saved.';
   if (receipt?.seen_at != null) {
     const title = corrected ? `${first} Seen at the desk.` : 'Seen at the desk.';
-    return { look: 'plain', title, short: 'Seen', lines: [] };
+    return { look: 'calm', title, short: 'Seen', lines: [] };
   }
   return { ...unseen(facts), title: `${first} ${UNSEEN}`, short: 'Not yet seen' };
 }
 
 function unseen({ kept, now }: Facts): Pick<Standing, 'look' | 'lines'> {
   const waited = now - Date.parse(kept.sent_at ?? kept.made_at);
-  if (waited < (kept.receipt?.unseen_after_s ?? 60) * 1_000) return { look: 'plain', lines: [] };
+  if (waited < (kept.receipt?.unseen_after_s ?? 60) * 1_000) return { look: 'calm', lines: [] };
   const lines = [
     `${longWords(waited)}, and nobody has opened it.`,
     'If it cannot wait: use your radio, or call 999.',
