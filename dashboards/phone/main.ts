@@ -1,6 +1,7 @@
 /** Starts the phone page: what is kept first, then the desk. */
 import '../shared/tokens.css';
 import './phone.css';
+import './controls.css';
 import './receipt.css';
 import './discreet.css';
 import { mount } from 'svelte';

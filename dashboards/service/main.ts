@@ -1,6 +1,7 @@
 /** Starts the page of figures. */
 import '../shared/tokens.css';
 import '../phone/phone.css';
+import '../phone/controls.css';
 import '../phone/receipt.css';
 import { mount } from 'svelte';
 import { chosenTheme, wearTheme } from '../shared/theme';
