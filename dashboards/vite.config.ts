@@ -2,19 +2,27 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { phonePage } from './tools/phone-page.ts';
 import { precompress } from './tools/precompress.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   root: here('.'),
-  plugins: [svelte(), precompress()],
+  plugins: [svelte(), phonePage('report', 'report.html'), precompress()],
   build: {
     outDir: here('../api/pages'),
     emptyOutDir: true,
     target: 'es2022',
     assetsInlineLimit: 0, // the pages' CSP allows no data: addresses
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { console: here('index.html'), signIn: here('sign-in.html') } },
+    rolldownOptions: {
+      input: {
+        console: here('index.html'),
+        signIn: here('sign-in.html'),
+        report: here('report.html'),
+        service: here('service.html'),
+      },
+    },
   },
 });

@@ -19,14 +19,21 @@ describe('signIn', () => {
     const answer = await signIn(
       (path, init) => {
         asked.push([path, init]);
-        return Promise.resolve(new Response(null, { status: 204 }));
+        return Promise.resolve(Response.json({ role: 'operations' }));
       },
       { link: 'abc' },
     );
-    expect(answer).toEqual({ is: 'in' });
+    expect(answer).toEqual({ is: 'in', home: '/' });
     expect(asked).toHaveLength(1);
     expect(asked[0]?.[0]).toBe('/api/v1/session');
     expect(asked[0]?.[1]).toMatchObject({ method: 'POST', body: '{"link":"abc"}' });
+  });
+
+  it('leads a business to its own page', async () => {
+    const answer = await signIn(() => Promise.resolve(Response.json({ role: 'business' })), {
+      key: 'k',
+    });
+    expect(answer).toEqual({ is: 'in', home: '/report' });
   });
 
   it('gives the refusal in the desk’s words', async () => {

@@ -2,7 +2,8 @@
 import { problemDetail } from '../shared/config';
 
 export type Credential = { link: string } | { key: string };
-export type SignInAnswer = { is: 'in' } | { is: 'refused'; detail: string };
+/** `home`: the page that this role is at home on. */
+export type SignInAnswer = { is: 'in'; home: string } | { is: 'refused'; detail: string };
 
 type Post = (path: string, init: RequestInit) => Promise<Response>;
 
@@ -13,7 +14,9 @@ export async function signIn(post: Post, credential: Credential): Promise<SignIn
       headers: { 'content-type': 'application/json', accept: 'application/json' },
       body: JSON.stringify(credential),
     });
-    return answer.ok ? { is: 'in' } : { is: 'refused', detail: await problemDetail(answer) };
+    if (!answer.ok) return { is: 'refused', detail: await problemDetail(answer) };
+    const { role } = (await answer.json()) as { role: string };
+    return { is: 'in', home: role === 'business' ? '/report' : '/' };
   } catch {
     return { is: 'refused', detail: 'The desk does not answer. Is it running?' };
   }

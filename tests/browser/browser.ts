@@ -21,20 +21,31 @@ export interface Look {
   graphics?: 'full' | 'low';
 }
 
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--disable-background-networking',
+];
+
 export async function openBrowser(): Promise<Browser> {
-  const executablePath = process.env['CHROMIUM'] ?? USUAL.find((path) => existsSync(path));
-  if (executablePath === undefined) {
-    throw new Error(`no Chromium at ${USUAL.join(', ')}: install it, or name it in CHROMIUM`);
-  }
-  return chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--use-angle=swiftshader',
-      '--enable-unsafe-swiftshader',
-      '--disable-background-networking',
-    ],
+  return chromium.launch({ executablePath: ours(), args: ARGUMENTS });
+}
+
+/** A phone whose browser keeps what it has in a folder: closed and launched again, it was rebooted. */
+export async function launchOn(folder: string): Promise<BrowserContext> {
+  const viewport = { width: 390, height: 844 };
+  return chromium.launchPersistentContext(folder, {
+    executablePath: ours(),
+    args: ARGUMENTS,
+    viewport,
   });
+}
+
+function ours(): string {
+  const path = process.env['CHROMIUM'] ?? USUAL.find((usual) => existsSync(usual));
+  if (path !== undefined) return path;
+  throw new Error(`no Chromium at ${USUAL.join(', ')}: install it, or name it in CHROMIUM`);
 }
 
 /** A context with axe in every page (by the debugger, so that the page's CSP stands). */

@@ -58,9 +58,11 @@ export class Desk {
     await this.answers();
   }
 
-  /** A new key for operations. */
-  key(): string {
-    const args = ['keys', 'add', '--role', 'operations', '--data', this.data, '--json'];
+  /** A new key: for operations, or for a venue. */
+  key(venue?: string): string {
+    const whose =
+      venue === undefined ? ['--role', 'operations'] : ['--role', 'business', '--venue', venue];
+    const args = ['keys', 'add', ...whose, '--data', this.data, '--json'];
     const said = execFileSync(command(), args, { cwd: ROOT, encoding: 'utf8' });
     return (JSON.parse(said) as { key: string }).key;
   }

@@ -5,7 +5,7 @@ export default defineConfig({
   cacheDir: '../../node_modules/.vite',
   test: {
     root: import.meta.dirname,
-    include: ['screenshots.ts'],
+    include: ['screenshots.ts', 'phone-screenshots.ts'],
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 60_000,

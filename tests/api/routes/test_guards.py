@@ -34,13 +34,14 @@ def test_every_answer_has_the_headers(method: str, path: str, status: int, desk:
     assert answer.status_code == status
     assert answer.headers["content-security-policy"] == (
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
-        "connect-src 'self' ws://localhost:8001; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        "connect-src 'self' ws://localhost:8001; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
     )
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["referrer-policy"] == "no-referrer"
     assert answer.headers["cross-origin-opener-policy"] == "same-origin"
     assert answer.headers["cross-origin-resource-policy"] == "same-origin"
-    assert "geolocation=()" in answer.headers["permissions-policy"]
+    assert "geolocation=(self)" in answer.headers["permissions-policy"]
     assert answer.headers["cache-control"] == "no-store"
     assert "strict-transport-security" not in answer.headers
     if status >= 400:

@@ -19,6 +19,9 @@ def built(tmp_path: Path, house: Accounts) -> Site:
     (pages / "assets").mkdir(parents=True)
     (pages / "index.html").write_bytes(INDEX)
     (pages / "sign-in.html").write_bytes(b"<!doctype html><title>Sign in</title>")
+    (pages / "report.html").write_bytes(b"<!doctype html><title>Report</title>")
+    (pages / "sw.js").write_bytes(b"self.skipWaiting();")
+    (pages / "report.webmanifest").write_bytes(b"{}")
     (pages / "assets/console-AbC123_-.js").write_bytes(SCRIPT)
     (pages / "assets/console-AbC123_-.js.gz").write_bytes(gzip.compress(SCRIPT))
     (pages / "assets/console-AbC123_-.js.br").write_bytes(b"brotli")
@@ -30,6 +33,7 @@ def built(tmp_path: Path, house: Accounts) -> Site:
 def test_pages_stand_at_their_addresses(built: Site) -> None:
     assert built.ask("GET", "/").content == INDEX
     assert "Sign in" in built.ask("GET", "/sign-in").text
+    assert "Report" in built.ask("GET", "/report").text
     script = built.ask("GET", "/assets/console-AbC123_-.js")
     assert script.headers["content-type"] == "text/javascript; charset=utf-8"
 
@@ -38,6 +42,13 @@ def test_hashed_assets_are_kept_for_ever_and_pages_are_asked_for_each_time(built
     assert built.ask("GET", "/").headers["cache-control"] == "no-cache"
     asset = built.ask("GET", "/assets/console-AbC123_-.js")
     assert asset.headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+def test_what_makes_the_phone_page_an_app_is_asked_for_each_time(built: Site) -> None:
+    worker, manifest = built.ask("GET", "/sw.js"), built.ask("GET", "/report.webmanifest")
+    assert worker.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert manifest.headers["content-type"] == "application/manifest+json"
+    assert {worker.headers["cache-control"], manifest.headers["cache-control"]} == {"no-cache"}
 
 
 @pytest.mark.parametrize(
@@ -99,7 +110,7 @@ def test_a_page_cannot_be_posted_to(built: Site) -> None:
     assert "GET" in answer.headers["allow"]
 
 
-@pytest.mark.parametrize("path", ["/", "/sign-in"])
+@pytest.mark.parametrize("path", ["/", "/report", "/sign-in"])
 def test_without_a_build_the_page_says_how_to_make_one(path: str, desk: Site) -> None:
     answer = desk.ask("GET", path)
     assert answer.status_code == 200
