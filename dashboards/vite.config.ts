@@ -20,6 +20,7 @@ export default defineConfig({
       input: {
         console: here('index.html'),
         signIn: here('sign-in.html'),
+        account: here('account.html'),
         report: here('report.html'),
         service: here('service.html'),
       },

@@ -31,6 +31,7 @@ _ADDRESSES: Final = {
     "report.html": "/report",
     "service.html": "/service",
     "sign-in.html": "/sign-in",
+    "account.html": "/account",
 }
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _ASK_EACH_TIME: Final = "no-cache"

@@ -34,7 +34,7 @@ export async function cookiesOf(browser: Browser, desk: PhoneDesk): Promise<Cook
 
 export async function signInAs(page: Page, desk: PhoneDesk): Promise<void> {
   await page.goto(`${desk.origin}/sign-in`);
-  await page.getByLabel('Your key').fill(desk.desk.key(VENUE));
+  await page.getByLabel('Your key').fill(desk.desk.key('--role', 'business', '--venue', VENUE));
   await page.getByRole('button', { name: 'Sign in' }).click();
   await heading(page, 'What is happening?');
 }

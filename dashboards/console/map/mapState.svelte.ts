@@ -42,7 +42,9 @@ export class MapState {
     placesOf(this.desk.shown.windows, this.desk.span, this.desk.config),
   );
   readonly ranked = $derived.by(() => ranked(this.places));
-  readonly blind = $derived.by(() => blindOf(this.desk.shown.feeds, this.desk.at, this.desk.config));
+  readonly blind = $derived.by(() =>
+    blindOf(this.desk.shown.feeds, this.desk.at, this.desk.config),
+  );
   /** Nothing is claimed to be blind or unusual while the desk itself is not heard. */
   readonly scene: Scene = $derived.by(() => ({
     marks: this.layers.incidents ? marksOf(this.desk.listed, this.desk.at, this.desk.config) : [],
