@@ -1,8 +1,9 @@
 /** What the map and the list beside it show: the basemap, where one looks, and which layers are on. */
 import { recall, remember } from '../../shared/remembered';
 import type { Desk } from '../desk.svelte';
+import { placeName } from '../views/placeCounts';
 import { hexesOf, placesOf, ranked, type Place } from '../views/places';
-import { loadBasemap, middleOf, nearestStreet, type Basemap } from './basemap';
+import { loadBasemap, middleOf, nearestStreet, type Basemap, type Shape } from './basemap';
 import {
   boundsOf,
   busiest,
@@ -35,9 +36,6 @@ export class MapState {
   size: Size = $state.raw({ width: 0, height: 0 });
   view: View | null = $state.raw(null);
   layers: Record<LayerName, boolean> = $state(remembered());
-  /** A place of the list that the map points out. */
-  focus: Place | null = $state.raw(null);
-
   readonly places = $derived.by(() =>
     placesOf(this.desk.shown.windows, this.desk.span, this.desk.config),
   );
@@ -58,15 +56,17 @@ export class MapState {
       : [],
     venues: this.layers.venues ? spotted(this.desk.config.venues, this.desk.config.venues_at) : [],
     selected: this.desk.selected,
-    focused: this.focus?.place ?? null,
+    chosen: this.chosen === null ? [] : this.linesOf(this.chosen.place),
   }));
+  /** The place that is selected, on the map or in a list. */
+  readonly chosen = $derived.by(() => (this.desk.choice?.is === 'place' ? this.desk.choice : null));
   /** Where the selected incident or place is. */
   readonly pointedAt: { at: LonLat; name: string } | null = $derived.by(() => {
     const row = this.desk.rows.find((one) => one.id === this.desk.selected);
     if (row !== undefined) return { at: row.place, name: row.title };
-    const place = this.focus;
-    const at = place === null ? null : this.middle(place);
-    return place === null || at === null ? null : { at, name: this.nameOf(place) };
+    const place = this.chosen?.place;
+    const at = place === undefined ? null : this.middle(place);
+    return place === undefined || at === null ? null : { at, name: this.nameOf(place) };
   });
 
   /** The middle of the page is the map, or the table of wards: the same picture in figures. */
@@ -116,11 +116,11 @@ export class MapState {
     this.view = { lon, lat, zoom: Math.max(this.view?.zoom ?? 0, CLOSE_ZOOM) };
   }
 
-  point(place: Place): void {
-    this.focus = this.focus?.key === place.key ? null : place;
-    if (this.focus === null) return;
-    const ward = this.basemap?.layers.ward.find(({ kind }) => kind === place.place);
-    const bounds = boundsOf(ward?.lines.flat() ?? []);
+  /** Selects a place of a list, and brings it into view. */
+  choose({ place, group }: Place): void {
+    this.desk.choose({ is: 'place', place, group });
+    const isWard = place in this.desk.config.wards;
+    const bounds = isWard ? boundsOf(this.linesOf(place).flat()) : null;
     const middle = this.middle(place);
     if (bounds !== null) this.lookAt(bounds);
     else if (middle !== null) this.goTo(middle);
@@ -136,24 +136,30 @@ export class MapState {
     );
   }
 
-  /** A ward by its name, a cell by the street that runs through it. */
-  nameOf(place: Place): string {
-    if (place.kind === 'ward') return this.desk.config.wards[place.place] ?? place.place;
-    const known = this.names.get(place.place);
+  /** A cell by the street that runs through it, else as any place is named. */
+  nameOf(place: string): string {
+    const known = this.names.get(place);
     if (known !== undefined) return known;
-    const middle = this.middle(place);
-    if (this.basemap === null || middle === null) return 'Outside the map';
-    const street = nearestStreet(this.basemap, middle);
-    const name = street === null ? `Cell ${place.place.slice(4, 9)}` : `By ${street}`;
-    this.names.set(place.place, name);
+    const ring = this.basemap?.cells.get(place);
+    const street =
+      ring === undefined || this.basemap === null
+        ? null
+        : nearestStreet(this.basemap, middleOf(ring));
+    if (street === null) return placeName(place, this.desk.shown.incidents, this.desk.config);
+    const name = `By ${street}`;
+    this.names.set(place, name);
     return name;
   }
 
-  private middle(place: Place): LonLat | null {
-    const ring =
-      this.basemap?.cells.get(place.place) ??
-      this.basemap?.layers.ward.find(({ kind }) => kind === place.place)?.lines[0];
+  private middle(place: string): LonLat | null {
+    const [ring] = this.linesOf(place);
     return ring === undefined ? null : middleOf(ring);
+  }
+
+  private linesOf(place: string): Shape['lines'] {
+    const ring = this.basemap?.cells.get(place);
+    if (ring !== undefined) return [ring];
+    return this.basemap?.layers.ward.find(({ kind }) => kind === place)?.lines ?? [];
   }
 }
 

@@ -1,4 +1,5 @@
 /** Draws the picture over the basemap, the same whatever draws that: hatch, hexes' figures, venues, cameras, marks. */
+import { drawChosen } from './chosen';
 import { spotsOf, type Spot } from './clusters';
 import { DOT_PX, markSize, type Marks } from './marks';
 import {
@@ -47,6 +48,7 @@ export function drawPicture(frame: Frame, scene: Scene): Target[] {
   const { pen, size } = frame;
   pen.clearRect(0, 0, size.width, size.height);
   for (const blind of scene.blind) hatch(frame, blind);
+  drawChosen(frame, scene.chosen);
   drawHexFigures(frame, scene);
   drawVenues(frame, scene);
   drawCameras(frame, scene);

@@ -12,7 +12,7 @@ export interface GraphicsChoice {
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render|warp/i;
 
 /** What the machine says draws for it; null where there is no WebGL 2 at all. */
-export function rendererOf(make: () => HTMLCanvasElement): string | null {
+export function rendererOf(make = () => document.createElement('canvas')): string | null {
   const gl = make().getContext('webgl2');
   if (gl === null) return null;
   const info = gl.getExtension('WEBGL_debug_renderer_info');

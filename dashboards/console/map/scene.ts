@@ -6,7 +6,7 @@ import { groupLetter, sourceName } from '../../shared/words/names';
 import { usualFigure } from '../../shared/words/counts';
 import type { Row } from '../views/incidents';
 import type { Place } from '../views/places';
-import type { Basemap } from './basemap';
+import type { Basemap, Shape } from './basemap';
 import { middleOf } from './basemap';
 import { worldOf, type LonLat, type World } from './mercator';
 
@@ -23,6 +23,8 @@ export interface Mark {
 
 export interface Hex {
   readonly cell: string;
+  /** The kind that is farthest above its usual there. */
+  readonly group: string;
   readonly ring: readonly LonLat[];
   readonly middle: World;
   readonly step: 1 | 2 | 3;
@@ -52,8 +54,8 @@ export interface Scene {
   readonly cameras: readonly Spotted[];
   readonly venues: readonly Spotted[];
   readonly selected: string | null;
-  /** The hex that was chosen in the list. */
-  readonly focused: string | null;
+  /** The lines around the place that is selected; none, where the map has no shape of it. */
+  readonly chosen: Shape['lines'];
 }
 
 export const FRESH_MS = 15 * 60_000;
@@ -84,6 +86,7 @@ export function hexesIn(
     if (ring === undefined || place.step === 0 || place.expected === null) return [];
     return {
       cell,
+      group: place.group,
       ring,
       middle: worldOf(middleOf(ring)),
       step: place.step,
