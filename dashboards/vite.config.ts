@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { chunkName, mapSource } from './tools/map-source.ts';
 import { phonePage } from './tools/phone-page.ts';
 import { precompress } from './tools/precompress.ts';
 
@@ -9,7 +10,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 
 export default defineConfig({
   root: here('.'),
-  plugins: [svelte(), phonePage('report', 'report.html'), precompress()],
+  plugins: [mapSource(), svelte(), phonePage('report', 'report.html'), precompress()],
   build: {
     outDir: here('../api/pages'),
     emptyOutDir: true,
@@ -17,6 +18,7 @@ export default defineConfig({
     assetsInlineLimit: 0, // the pages' CSP allows no data: addresses
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      output: { chunkFileNames: chunkName },
       input: {
         console: here('index.html'),
         signIn: here('sign-in.html'),

@@ -1,6 +1,6 @@
 /** The ground drawn by MapLibre on a graphics card. Loaded only where there is one. */
 import { setWorkerUrl, Map as GlMap } from 'maplibre-gl';
-import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import workerUrl from 'virtual:map-worker';
 import { CELLS, layersOf, styleOf } from './glStyle';
 import type { Size, View } from './mercator';
 import type { Palette } from './palette';
