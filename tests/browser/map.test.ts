@@ -13,6 +13,7 @@ import {
   signIn,
   type Look,
 } from './browser';
+import { serveContract } from './contract';
 import { Desk } from './desk';
 
 const MANY = 2_000;
@@ -155,6 +156,7 @@ async function consoleAt(
   await context.addCookies(cookies);
   await before(context);
   const opened = await newPage(context);
+  await serveContract(opened.page);
   await opened.page.goto(desk.console);
   await incidentRows(opened.page).first().waitFor({ state: 'attached', timeout: 15_000 });
   return opened;

@@ -108,6 +108,7 @@ it('the focus stays where it was pressed, whatever is selected next', async () =
 });
 
 it('a ward’s name opens the ward, and the list can be kept to it', async () => {
+  await press('l');
   const ward = page.getByRole('rowheader').getByRole('button').nth(1);
   const name = (await ward.textContent()) ?? '';
   await ward.click();
@@ -117,6 +118,7 @@ it('a ward’s name opens the ward, and the list can be kept to it', async () =>
   expect(wards.length).toBeGreaterThan(0);
   expect(wards.filter((words) => !words.endsWith(`, ${name}`))).toEqual([]);
   await page.getByRole('button', { name: 'Clear' }).click();
+  await press('l');
 });
 
 it('filters open by key with the focus in them, close by Escape, and hold while the list goes on', async () => {
