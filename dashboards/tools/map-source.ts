@@ -5,12 +5,18 @@
  * no promise to stay as it is.
  */
 import { fileURLToPath } from 'node:url';
-import type { Plugin } from 'vite';
+import { transformWithOxc, type Plugin } from 'vite';
 
 const SOURCE = fileURLToPath(new URL('../../node_modules/maplibre-gl/src/', import.meta.url));
 /** The address of the worker's file, as a module. */
 const WORKER = 'virtual:map-worker';
 const RESOLVED = `\0${WORKER}`;
+
+const AS_MADE = {
+  target: 'es2022',
+  assumptions: { setPublicClassFields: true },
+  typescript: { removeClassFieldsWithoutInitializer: true },
+} as const;
 
 export function mapSource(): Plugin {
   return {
@@ -19,6 +25,9 @@ export function mapSource(): Plugin {
     enforce: 'pre',
     resolveId: (id) =>
       id === WORKER ? RESOLVED : id === 'maplibre-gl' ? `${SOURCE}index.ts` : null,
+    /** As its makers compile it: a field that is only declared is none, else it would undo what a parent class set. */
+    transform: (code, id) =>
+      id.startsWith(SOURCE) && id.endsWith('.ts') ? transformWithOxc(code, id, AS_MADE) : null,
     load(id) {
       if (id !== RESOLVED) return null;
       const file = this.emitFile({

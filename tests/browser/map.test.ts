@@ -55,6 +55,7 @@ describe.each(['low', 'full'] as const)('drawn in %s graphics', (graphics) => {
   it('has something on the ground: streets and water are not one colour', async () => {
     const { page } = await consoleAt({ graphics });
     await mapIsDrawn(page);
+    expect(await mapOf(page).getAttribute('data-graphics')).toBe(graphics); // and it did not give up
     await expect.poll(() => coloursOf(page), { timeout: 20_000 }).toBeGreaterThan(20);
   });
 });

@@ -10,6 +10,7 @@ import {
   signIn,
   truthIs,
 } from './browser';
+import { serveContract } from './contract';
 import { Desk } from './desk';
 
 interface Shown {
@@ -30,6 +31,7 @@ beforeAll(async () => {
   browser = await openBrowser();
   context = await newContext(browser);
   ({ page, wrong } = await newPage(context));
+  await serveContract(page);
   await signIn(page, desk.signIn);
 });
 afterAll(async () => {

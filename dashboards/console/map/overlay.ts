@@ -1,6 +1,8 @@
 /** Draws the picture over the basemap, the same whatever draws that: hatch, hexes' figures, venues, cameras, marks. */
 import { drawChosen } from './chosen';
 import { spotsOf, type Spot } from './clusters';
+import { drawHexFigures } from './figures';
+import { halo, isSeen } from './halo';
 import { DOT_PX, markSize, type Marks } from './marks';
 import {
   metresPerPixel,
@@ -41,7 +43,6 @@ const FIGURES_FROM = 13;
 const VENUES_FROM = 14.5;
 const NAMES_FROM = 15.5;
 const HATCH_PX = 7;
-const SEEN_AROUND_PX = 40;
 
 /** What was drawn that can be chosen, in the order it was drawn. */
 export function drawPicture(frame: Frame, scene: Scene): Target[] {
@@ -49,10 +50,10 @@ export function drawPicture(frame: Frame, scene: Scene): Target[] {
   pen.clearRect(0, 0, size.width, size.height);
   for (const blind of scene.blind) hatch(frame, blind);
   drawChosen(frame, scene.chosen);
-  drawHexFigures(frame, scene);
   drawVenues(frame, scene);
   drawCameras(frame, scene);
   const targets = drawMarks(frame, scene);
+  if (frame.view.zoom >= FIGURES_FROM) drawHexFigures(frame, scene.hexes, targets);
   for (const blind of scene.blind) if (blind.middle !== null) plate(frame, blind);
   return targets;
 }
@@ -69,6 +70,14 @@ export function targetAt(targets: readonly Target[], at: Pixel): Target | null {
     }
   }
   return best;
+}
+
+/** By keys there is no pointing: what stands nearest, however far. */
+export function nearestTo(targets: readonly Target[], at: Pixel): Target | null {
+  return targetAt(
+    targets.map((target) => ({ ...target, reach: Infinity })),
+    at,
+  );
 }
 
 function drawMarks(frame: Frame, scene: Scene): Target[] {
@@ -125,24 +134,6 @@ function selection({ pen, palette }: Frame, { x, y, reach }: Target): void {
   pen.strokeStyle = palette['--accent'];
   pen.lineWidth = 2;
   pen.stroke();
-}
-
-function drawHexFigures(frame: Frame, scene: Scene): void {
-  if (frame.view.zoom < FIGURES_FROM) return;
-  const { pen, view, size, palette } = frame;
-  for (const hex of scene.hexes) {
-    const { x, y } = pixelOf(hex.middle, view, size);
-    if (!isSeen({ x, y }, size)) continue;
-    pen.textAlign = 'left';
-    pen.font = `680 12px ${palette.font}`;
-    const first = pen.measureText(hex.figure).width;
-    pen.font = `400 12px ${palette.font}`;
-    const start = x - (first + pen.measureText(hex.usual).width) / 2;
-    const line = y + 34;
-    halo(frame, hex.usual, start + first, line, palette['--text-2']);
-    pen.font = `680 12px ${palette.font}`;
-    halo(frame, hex.figure, start, line, palette['--text-1']);
-  }
 }
 
 function drawVenues(frame: Frame, scene: Scene): void {
@@ -247,24 +238,6 @@ function plate(frame: Frame, blind: Blind): void {
   pen.fillStyle = palette['--text-1'];
   pen.font = `680 14px ${palette.font}`;
   pen.fillText(title, at.x - width / 2 + 12, top + 18);
-}
-
-function halo({ pen, palette }: Frame, text: string, x: number, y: number, colour: string): void {
-  pen.lineJoin = 'round';
-  pen.lineWidth = 3;
-  pen.strokeStyle = palette['--map-halo'];
-  pen.strokeText(text, x, y);
-  pen.fillStyle = colour;
-  pen.fillText(text, x, y);
-}
-
-function isSeen({ x, y }: Pixel, { width, height }: Size): boolean {
-  return (
-    x > -SEEN_AROUND_PX &&
-    y > -SEEN_AROUND_PX &&
-    x < width + SEEN_AROUND_PX &&
-    y < height + SEEN_AROUND_PX
-  );
 }
 
 /** Paths of the whole area in pixels, from its wards in shares of the world. */

@@ -72,9 +72,16 @@ export function roleName(role: string): string {
   return ROLE_WORDS[role] ?? role;
 }
 
-/** The word for each severity a report may have. */
+const SEVERITIES = [
+  'just record it',
+  'look tonight',
+  'look now',
+  'somebody is being hurt',
+] as const;
+
+/** The words for each severity a report may have, as its reporter chose them. */
 export function severityWords(severity: number): string {
-  return ['record', 'look tonight', 'look now', 'somebody is being hurt'][severity - 1] ?? 'record';
+  return SEVERITIES[severity - 1] ?? SEVERITIES[0];
 }
 
 /** An id as words: "theft_from_person" is "Theft from person". */
