@@ -23,7 +23,7 @@ let cookies: Parameters<Awaited<ReturnType<typeof newContext>>['addCookies']>[0]
 
 beforeAll(async () => {
   mkdirSync(FOLDER, { recursive: true });
-  desk = await Desk.up({ speed: 300 });
+  desk = await Desk.up({ speed: 120 });
   browser = await openBrowser();
   const context = await newContext(browser);
   const { page } = await newPage(context);

@@ -8,9 +8,9 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
 }
 
-/** "0.8", "12", "<0.1": one decimal below ten, none above; what happens now and then is not nothing. */
+/** "0.8", "12", "<0.1": one decimal below ten, none above; what hardly ever happens is not nothing. */
 export function usualFigure(expected: number): string {
-  if (expected > 0 && expected < 0.05) return '<0.1';
+  if (expected < 0.05) return '<0.1';
   const text = expected >= 9.95 ? Math.round(expected).toString() : expected.toFixed(1);
   return text.replace(/\.0$/, '');
 }

@@ -45,7 +45,7 @@ describe('counts', () => {
 
   it('stand beside a usual with one decimal below ten', () => {
     expect([0, 0.04, 0.8, 2, 9.94, 9.97, 49.3].map(usualFigure)).toEqual([
-      '0',
+      '<0.1',
       '<0.1',
       '0.8',
       '2',
