@@ -24,6 +24,7 @@ from api.site import PortTaken, Site, SiteSettings
 from schemas.audiences import Role
 from schemas.reference import load_area
 from schemas.settings import Settings
+from tests.builders_auth import Accounts
 from tests.builders_push import AREA, AT, OPERATIONS, change
 from tests.builders_running import free_port
 
@@ -43,7 +44,8 @@ def settings_of(**changes: str) -> Settings:
 
 def a_site(kept: Kept, settings: Settings) -> Site:
     return Site(
-        load_area(AREA), "live", SiteSettings.of(settings, version="9.9", speed=None), kept=kept, meters=Meters(),
+        load_area(AREA), "live", SiteSettings.of(settings, version="9.9", speed=None),
+        holdings=Accounts(kept=kept).holdings, meters=Meters(),
         desk=lambda: DeskState(at=AT, state="live"), ready=lambda: (True, ""), now=lambda: AT, clock=monotonic,
         random_bytes=os.urandom,
     )  # fmt: skip
