@@ -59,7 +59,7 @@ def test_one_more_than_there_is_room_for_is_told_to_come_again() -> None:
 
 
 def _refusals(passwords: Passwords, done: list[str], waiting: int) -> int:
-    if passwords._line._value or len(done) == waiting:  # type: ignore[attr-defined]
+    if passwords._line._value or len(done) == waiting:
         return 0
     with pytest.raises(PasswordsBusy):
         passwords.hashed(PASSWORD)
