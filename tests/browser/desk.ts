@@ -60,7 +60,9 @@ export class Desk {
 
   /** A new key for operations, or for another role. */
   key(...of: string[]): string {
-    return this.told('keys', 'add', ...(of.length > 0 ? of : ['--role', 'operations']))['key'] ?? '';
+    return (
+      this.told('keys', 'add', ...(of.length > 0 ? of : ['--role', 'operations']))['key'] ?? ''
+    );
   }
 
   /** The link of a new enrolment, or of a new person. */
