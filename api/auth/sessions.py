@@ -4,7 +4,7 @@ with the key, person or enrolment that it came from."""
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, insert, or_, select, update
 
 from api.auth.audit import Action, note
 from api.auth.grants import Grant
@@ -111,12 +111,12 @@ def _whose(session: Session) -> ColumnElement[bool]:
         return and_(sessions.c.person_id.is_(None), *alike)
     if session.key_id is not None:
         return sessions.c.key_id == session.key_id
-    return sessions.c.hash.startswith(session.id)
+    return _row_id == session.id
 
 
 def _end(connection: Connection, session: Session, ids: list[str], now: Instant) -> None:
-    of_ids = or_(*(sessions.c.hash.startswith(one) for one in ids))
-    connection.execute(update(sessions).where(of_ids, sessions.c.ended_at.is_(None)).values(ended_at=now))
+    live = _row_id.in_(ids), sessions.c.ended_at.is_(None)
+    connection.execute(update(sessions).where(*live).values(ended_at=now))
     about = None if ids == [session.id] else f"{len(ids)} sessions"
     note(connection, now, Action.SIGNED_OUT, session.grant.audience, session.key_id, who=session.name, about=about)
 
@@ -130,6 +130,7 @@ def _live(now: Instant) -> Select[*tuple[Any, ...]]:
     return _ALL.where(sessions.c.ended_at.is_(None), sessions.c.expires_at > now)
 
 
+_row_id: Final = func.substr(sessions.c.hash, 1, _ID_CHARS)
 _ALL: Final = (
     select(*sessions.c, people.c.name, people.c.password.is_not(None).label("has_password"))
     .join_from(sessions, keys, keys.c.id == sessions.c.key_id, isouter=True)

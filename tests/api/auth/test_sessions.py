@@ -1,10 +1,13 @@
 """Sessions: whose are beside each other, and how they end, one or all."""
 
 import pytest
+from sqlalchemy import insert
 
 from api.auth.audit import endings_since
 from api.auth.authenticator import SignedIn
 from api.auth.devices import device_of
+from api.auth.tokens import hashed
+from api.record.kept_tables import sessions
 from schemas.audiences import Audience, Role
 from tests.builders_auth import PASSWORD, SHELL, Accounts
 
@@ -114,3 +117,12 @@ def test_a_browser_that_signs_in_as_another_ends_what_it_was(house: Accounts) ->
 )
 def test_a_device_is_named_by_its_kind(user_agent: str, device: str) -> None:
     assert device_of(user_agent) == device
+
+
+def test_however_many_there_are_all_end(house: Accounts) -> None:
+    first = _is(house.authenticator.sign_in({}, link=house.enrolment()))
+    more = {"role": "business", "venue": "blue-door", "created_at": 1, "expires_at": house.clock() + 1}
+    with house.kept.store.writing() as connection:
+        connection.execute(insert(sessions), [{"hash": hashed(str(number)), **more} for number in range(3_000)])
+    assert house.authenticator.sign_out(_cookie(first), everywhere=True) == 3_001
+    assert _beside(house, first) == set()
