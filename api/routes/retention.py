@@ -52,19 +52,21 @@ def retention_routes(services: Services) -> APIRouter:
 
     @router.get("/retention", summary="What is kept for how long, and what goes when")
     def retention(audience: Annotated[Audience, Depends(caller)]) -> RetentionShown:
-        return RetentionShown(items=[_shown(one, audience) for one in services.holdings.shown()])
+        shown = services.holdings.shown(counted=audience.role in _SEE_COUNTS)
+        return RetentionShown(items=[_shown(one) for one in shown])
 
     return router
 
 
-def _shown(one: KeptFor, audience: Audience) -> KeptShown:
-    counts = audience.role in _SEE_COUNTS
+def _shown(one: KeptFor) -> KeptShown:
+    count = one.count
+    goes_next = None if count is None else count.goes_next
     return KeptShown(
         what=one.what,
         about=_ABOUT[one.what],
         days=one.days,
         since=None if one.since is None else one.since.isoformat(),
-        held=one.held if counts else None,
-        goes_within_7_days=one.goes_soon if counts else None,
-        goes_next=rfc3339(one.goes_next) if counts and one.goes_next is not None else None,
+        held=None if count is None else count.held,
+        goes_within_7_days=None if count is None else count.goes_soon,
+        goes_next=None if goes_next is None else rfc3339(goes_next),
     )

@@ -42,7 +42,8 @@ def holdings(house: Accounts, tmp_path: Path) -> Iterator[Holdings]:
 
 
 def _of(holdings: Holdings, what: Held) -> tuple[int, int, int | None]:
-    [found] = [one for one in holdings.shown() if one.what is what]
+    [found] = [one.count for one in holdings.shown(counted=True) if one.what is what]
+    assert found is not None
     return found.held, found.goes_soon, found.goes_next
 
 
@@ -139,7 +140,7 @@ def test_nothing_goes_before_its_rule_begins(house: Accounts, tmp_path: Path) ->
     house.clock.now += 1_000 * DAY
     holdings.tidy()
     assert house.words.text("w-old") == "words"
-    assert {one.days for one in holdings.shown()} == {None}
+    assert {one.days for one in holdings.shown(counted=True)} == {None}
     house.clock.now += 1_000 * DAY
     holdings.tidy()
     assert house.words.text("w-old") is None
