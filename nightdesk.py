@@ -13,7 +13,8 @@ from typing import Annotated, Final
 
 import typer
 
-from api.auth.commands import keys
+from api.auth.people_commands import add_to
+from api.holdings import Holdings
 from api.live.hub import DeskState
 from api.metrics import Meters
 from api.record.errors import RecordError, RecordFull, RecordUnavailable
@@ -53,7 +54,6 @@ from streams.restore import Restored, Told
 from streams.snapshots import SnapshotRefused
 
 VERSION: Final = "0.1.0"
-HOUSEKEEPING_SECONDS: Final = 3600.0
 STOP_SECONDS: Final = 2.5
 PASSES: Final = (*PATIENT_WITH, RecordFull, RecordUnavailable, OSError)
 """What a feed waits out: it passes when somebody makes room or gives the folder back."""
@@ -66,7 +66,7 @@ _log: Final = log_of("run")
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 letters_app = typer.Typer(no_args_is_help=True, help="What came in and was refused.", rich_markup_mode=None)
-app.add_typer(keys, name="keys")
+add_to(app)
 app.add_typer(letters_app, name="ingest")
 app.command(epilog="Example: nightdesk digest --data ./var")(digest)
 app.command(epilog="Example: nightdesk simulate --night 2026-05-16 --out ./night")(simulate)
@@ -197,9 +197,14 @@ class Running:
             self.close = opening.pop_all().close
         self._journal, self._record, self._meters = run.journal, record, meters
         self._alarm = TailAlarm(folder.path, time.monotonic)
+        keeper = self._keeper = Safekeeping(kept, wall)
+        self._holdings = Holdings(
+            kept, area.retention, letters=keeper.letters, history=lambda: self._record.history, now=wall,
+            desk_clock=lambda: self._owner.desk_clock(), stop=self._stop,  # noqa: PLW0108 - there is none yet
+        )  # fmt: skip
         self._site = Site(
             area, realm.name, SiteSettings.of(settings, version=VERSION, speed=speed if realm == DEMO else None),
-            kept=kept, meters=meters, desk=self._desk, ready=self._ready, now=wall, clock=time.monotonic,
+            holdings=self._holdings, meters=meters, desk=self._desk, ready=self._ready, now=wall, clock=time.monotonic,
             random_bytes=os.urandom,
         )  # fmt: skip
         self._owner = Owner(
@@ -207,7 +212,6 @@ class Running:
             virtual=realm.is_replay, tell_all=record.needs_all, opened=self._opened,
         )  # fmt: skip
         meters.read_by(readings(self._owner, time.monotonic))
-        keeper = self._keeper = Safekeeping(kept, wall)
         self._feeds = Feeds(
             DeskPort(
                 area=area, submit=self._owner.submit, known=run.journal.position, clock=self._owner.desk_clock,
@@ -227,7 +231,7 @@ class Running:
             typer.echo("\n".join(self._site.greeting()))
             _log.info("%s started: realm %s, data %s", VERSION, self._realm, self._settings.data)
             self._owner.start()
-            work = stopped.wait(), self._site.watch(), self._keep_house(), asyncio.to_thread(self._feed)
+            work = stopped.wait(), self._site.watch(), self._holdings.keep_house(), asyncio.to_thread(self._feed)
             ends = [asyncio.ensure_future(one) for one in (asyncio.wrap_future(self._owner.ended), *work)]
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -289,11 +293,6 @@ class Running:
         """Why the picture is not what is now, and what is wrong while it is."""
         not_now = self._owner.state.why_not_now(time.monotonic()) or self._feeds.trouble.text
         return not_now, self._record.trouble or self._alarm.text or self._keeper.trouble
-
-    async def _keep_house(self) -> None:
-        while True:
-            await asyncio.to_thread(self._keeper.tidy)
-            await asyncio.sleep(HOUSEKEEPING_SECONDS)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,14 @@
 """The HTTP side, put together: guards outside, routes inside, every error a problem."""
 
+from typing import Final
+
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
+from api.routes.account import account_routes
+from api.routes.audit import audit_routes
 from api.routes.config import config_routes
+from api.routes.enrolments import enrolment_routes
 from api.routes.guards.counted import Counted
 from api.routes.guards.crashes import Crashes
 from api.routes.guards.known_hosts import KnownHosts
@@ -13,8 +18,15 @@ from api.routes.guards.small_bodies import SmallBodies
 from api.routes.health import health_routes
 from api.routes.pages import page_routes
 from api.routes.problems import answer_with_problems
+from api.routes.retention import retention_routes
 from api.routes.services import Services
 from api.routes.session import session_routes
+from api.routes.words import words_routes
+
+_ROUTES: Final = (
+    *(session_routes, account_routes, enrolment_routes, audit_routes, words_routes, retention_routes),
+    *(config_routes, health_routes),
+)
 
 
 def create_app(services: Services) -> FastAPI:
@@ -35,7 +47,7 @@ def create_app(services: Services) -> FastAPI:
         ],
     )
     answer_with_problems(app)
-    for routes in (session_routes(services), config_routes(services), health_routes(services)):
-        app.include_router(routes)
+    for routes in _ROUTES:
+        app.include_router(routes(services))
     app.router.routes.extend(page_routes(services.pages))
     return app

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Final, Self
 
 from api.addresses import addresses_of
 from api.announcer import Announcer
-from api.auth.attempts import Attempts
+from api.auth.attempts import NAME_PER_MINUTE, Attempts
 from api.auth.authenticator import Authenticator
+from api.auth.disclosures import Disclosures
 from api.auth.links import SignInLinks
+from api.holdings import Holdings
 from api.live.door import Limits
 from api.live.files import fitting
 from api.live.hub import DeskState, Hub
@@ -22,7 +24,6 @@ from api.live.server import LiveServer
 from api.memory_view import MemoryView
 from api.metrics import Meters
 from api.projector import Projector
-from api.record.kept import Kept
 from api.routes.services import Services
 from schemas.area import Area
 from schemas.picture import Change
@@ -76,7 +77,7 @@ class Site:
         realm: str,
         settings: SiteSettings,
         *,
-        kept: Kept,
+        holdings: Holdings,
         meters: Meters,
         desk: Callable[[], DeskState],
         ready: Callable[[], tuple[bool, str]],
@@ -86,7 +87,7 @@ class Site:
     ) -> None:
         self._settings = settings
         self._meters = meters
-        self._first_link: Callable[[], str | None] = lambda: SignInLinks(kept, random_bytes).first_run(now())
+        self._first_link: Callable[[], str | None] = lambda: SignInLinks(holdings.kept, random_bytes).first_run(now())
         self.addresses = addresses_of(
             host=settings.host,
             port=settings.port,
@@ -94,7 +95,7 @@ class Site:
             public_origin=settings.public_origin,
         )
         secure = any(address.page.startswith("https:") for address in self.addresses)
-        self._authenticator = Authenticator(kept, now, random_bytes, secure=secure)
+        self._authenticator = Authenticator(holdings.kept, now, random_bytes, secure=secure)
         view = MemoryView(lambda: random_bytes(EPOCH_BYTES).hex())
         self._projector = Projector(area.id, view=view)
         self.hub = Hub(area.id, view=view, desk=desk, clock=clock)
@@ -107,6 +108,10 @@ class Site:
             addresses=self.addresses,
             authenticator=self._authenticator,
             attempts=Attempts(now),
+            names=Attempts(now, per_minute=NAME_PER_MINUTE),
+            now=now,
+            holdings=holdings,
+            disclosures=Disclosures(holdings.kept, now, holdings.incident, area),
             ready=ready,
             meters=meters,
             pages=settings.pages,
@@ -114,6 +119,7 @@ class Site:
         self._live = LiveServer(
             self.hub,
             identify=self._authenticator.identify,
+            endings_since=self._authenticator.endings_since,
             origins=frozenset(address.page for address in self.addresses),
             host=settings.host,
             port=settings.push_port,

@@ -15,6 +15,12 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0, // the pages' CSP allows no data: addresses
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { console: here('index.html'), signIn: here('sign-in.html') } },
+    rolldownOptions: {
+      input: {
+        console: here('index.html'),
+        signIn: here('sign-in.html'),
+        account: here('account.html'),
+      },
+    },
   },
 });

@@ -10,7 +10,8 @@ from fastapi import FastAPI
 
 from api.addresses import Address, addresses_of
 from api.app import create_app
-from api.auth.attempts import Attempts
+from api.auth.attempts import NAME_PER_MINUTE, Attempts
+from api.auth.disclosures import Disclosures
 from api.metrics import Meters
 from api.routes.services import Services
 from schemas.audiences import Role
@@ -91,6 +92,10 @@ def site(house: Accounts, pages: Path, *, ready: Callable[[], tuple[bool, str]] 
         addresses=PUBLIC if house.secure else LOCAL,
         authenticator=house.authenticator,
         attempts=Attempts(house.clock),
+        names=Attempts(house.clock, per_minute=NAME_PER_MINUTE),
+        now=house.clock,
+        holdings=house.holdings,
+        disclosures=Disclosures(house.kept, house.clock, house.incidents.get, load_area()),
         ready=ready,
         meters=meters,
         pages=pages,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import Connection, bindparam, delete, select, text, tuple_
 from sqlalchemy.dialects.sqlite import insert
 
 from api.record.errors import RecordFull, RecordUnavailable
@@ -42,6 +42,17 @@ class _Live:
             self.versions.pop((kind, key), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Since:
+    """A cut through a history: entries before `offset` are needed no more, but for `needed`.
+
+    Those are (offset, index, kind, key).
+    """
+
+    offset: int
+    needed: frozenset[tuple[int, int, str, str]]
+
+
 class Rewind:
     """Reads one area's history; safe from any thread."""
 
@@ -63,6 +74,25 @@ class Rewind:
             picture = self._bodies(connection, live)
         self._keep(passed)
         return picture
+
+    def keep_only_since(self, at: Instant) -> "Since | None":
+        """Leave a frame at the last change up to `at` and drop those before it; None: there is no such change.
+
+        Every picture from `at` on is then read from that frame, and needs of what is older only what was live there.
+        """
+        with self._store.reading() as connection:
+            live = self._newest_frame(connection, at)
+            asked = {"area": self._area, "offset": live.offset, "idx": live.index, "at": at}
+            for change in connection.execute(_CHANGES, asked):
+                live.apply(*change)
+        if live.offset == _BEFORE_ALL:
+            return None
+        older = frames.c.area == self._area, tuple_(frames.c.offset, frames.c.idx) < (live.offset, live.index)
+        with self._store.writing() as connection:
+            connection.execute(insert(frames).on_conflict_do_nothing(), [self._frame(live)])
+            connection.execute(delete(frames).where(*older))
+        needed = frozenset((*version, *place) for place, version in live.versions.items())
+        return Since(offset=live.offset, needed=needed)
 
     def _newest_frame(self, connection: Connection, at: Instant) -> _Live:
         row = connection.execute(_NEWEST_FRAME, {"area": self._area, "at": at}).one_or_none()

@@ -26,7 +26,7 @@ _TYPES: Final = {
     ".woff2": "font/woff2",
 }
 _ENCODINGS: Final = {"br": ".br", "gzip": ".gz"}
-_ADDRESSES: Final = {"index.html": "/", "sign-in.html": "/sign-in"}
+_ADDRESSES: Final = {"index.html": "/", "sign-in.html": "/sign-in", "account.html": "/account"}
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _ASK_EACH_TIME: Final = "no-cache"
 _NOT_BUILT: Final = b"""<!doctype html>

@@ -29,6 +29,8 @@ class Reason(StrEnum):
     METHOD_NOT_ALLOWED = "method_not_allowed"
     TOO_LARGE = "too_large"
     NOT_UNDERSTOOD = "not_understood"
+    PASSWORD_REFUSED = "password_refused"  # noqa: S105 - the name of a reason
+    ENROLMENT_REFUSED = "enrolment_refused"
     TOO_MANY_ATTEMPTS = "too_many_attempts"
     FAILED = "failed"
     NOT_STORED = "not_stored"
@@ -45,15 +47,16 @@ _SAID: Final[dict[Reason, tuple[int, str]]] = {
     Reason.METHOD_NOT_ALLOWED: (405, "This cannot be done here"),
     Reason.TOO_LARGE: (413, "The request is too large"),
     Reason.NOT_UNDERSTOOD: (422, "The request is not as it should be"),
+    Reason.PASSWORD_REFUSED: (422, "That cannot be your password"),
+    Reason.ENROLMENT_REFUSED: (422, "That cannot be enrolled"),
     Reason.TOO_MANY_ATTEMPTS: (429, "Too many attempts"),
     Reason.FAILED: (500, "Something failed here"),
     Reason.NOT_STORED: (503, "It could not be stored just now"),
 }
-_OF_STATUS: Final = {
-    status: reason
-    for reason, (status, _) in _SAID.items()
-    if reason not in {Reason.SIGN_IN_REFUSED, Reason.OTHER_SITE, Reason.UNKNOWN_HOST}
-}
+_NOT_BY_STATUS: Final = frozenset(
+    {Reason.SIGN_IN_REFUSED, Reason.OTHER_SITE, Reason.UNKNOWN_HOST, Reason.PASSWORD_REFUSED, Reason.ENROLMENT_REFUSED}
+)
+_OF_STATUS: Final = {status: reason for reason, (status, _) in _SAID.items() if reason not in _NOT_BY_STATUS}
 
 
 class Refused(Exception):

@@ -58,11 +58,16 @@ export class Desk {
     await this.answers();
   }
 
-  /** A new key for operations. */
-  key(): string {
-    const args = ['keys', 'add', '--role', 'operations', '--data', this.data, '--json'];
-    const said = execFileSync(command(), args, { cwd: ROOT, encoding: 'utf8' });
-    return (JSON.parse(said) as { key: string }).key;
+  /** A new key for operations, or for another role. */
+  key(...of: string[]): string {
+    return (
+      this.told('keys', 'add', ...(of.length > 0 ? of : ['--role', 'operations']))['key'] ?? ''
+    );
+  }
+
+  /** The link of a new enrolment, or of a new person. */
+  link(...words: string[]): string {
+    return this.told(...words)['link'] ?? '';
   }
 
   /** SIGKILL: no goodbye, as when the machine dies. */
@@ -73,6 +78,17 @@ export class Desk {
   async down(): Promise<void> {
     await this.end('SIGTERM');
     rmSync(this.data, { recursive: true, force: true });
+  }
+
+  /** What a command prints as JSON. */
+  private told(...words: string[]): Record<string, string> {
+    const args = [...words, '--data', this.data, '--json'];
+    const said = execFileSync(command(), args, {
+      cwd: ROOT,
+      encoding: 'utf8',
+      env: { ...process.env, NIGHTDESK_PORT: String(this.port) },
+    });
+    return JSON.parse(said) as Record<string, string>;
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {

@@ -164,3 +164,14 @@ def test_the_picture_at_any_time_equals_a_plain_model(
             for key, body in bodies.items()
         }
         assert found == _model_at(changes, at)
+
+
+def test_an_incident_is_found_as_it_was_told_last_closed_ones_too(tmp_path: Path) -> None:
+    record, history = _opened(tmp_path)
+    history.write([change(incident("a"), offset=1), change(incident("b"), key="b", offset=2)], SATURDAY)
+    history.write([change(incident("a", reports=2), offset=3, live=False)], SATURDAY)
+    history.write([change(None, key="b", offset=4)], SATURDAY)
+    found, gone, never = (history.incident(key) for key in ("a", "b", "c"))
+    record.close()
+    assert found == incident("a", reports=2)
+    assert (gone, never) == (None, None)

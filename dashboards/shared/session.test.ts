@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { signIn, tokenOf } from './session';
+import { homeOf, signIn, tokenOf, type Who } from './session';
+
+const ANN: Who = {
+  role: 'operations',
+  subject: null,
+  expires_at: '2026-05-17T11:00:00.000Z',
+  name: 'ann',
+  has_password: true,
+};
 
 describe('tokenOf', () => {
   it.each([
@@ -13,20 +21,40 @@ describe('tokenOf', () => {
   });
 });
 
+describe('homeOf', () => {
+  it.each([
+    ['operations', '/'],
+    ['lead', '/'],
+    ['business', '/report'],
+    ['haven', '/account'],
+    ['dataprotection', '/account'],
+  ])('of %s is %s', (role, home) => {
+    expect(homeOf({ ...ANN, role })).toBe(home);
+  });
+
+  it('is the account for whoever has to choose a password first', () => {
+    expect(homeOf({ ...ANN, has_password: false })).toBe('/account');
+  });
+
+  it('is the phone page for a phone, which has no password', () => {
+    expect(homeOf({ ...ANN, role: 'business', name: null, has_password: null })).toBe('/report');
+  });
+});
+
 describe('signIn', () => {
   it('posts the credential as JSON', async () => {
     const asked: [string, RequestInit][] = [];
     const answer = await signIn(
       (path, init) => {
         asked.push([path, init]);
-        return Promise.resolve(new Response(null, { status: 204 }));
+        return Promise.resolve(new Response(JSON.stringify(ANN)));
       },
-      { link: 'abc' },
+      { name: 'ann', password: 'p' },
     );
-    expect(answer).toEqual({ is: 'in' });
+    expect(answer).toEqual({ is: 'in', who: ANN });
     expect(asked).toHaveLength(1);
     expect(asked[0]?.[0]).toBe('/api/v1/session');
-    expect(asked[0]?.[1]).toMatchObject({ method: 'POST', body: '{"link":"abc"}' });
+    expect(asked[0]?.[1]).toMatchObject({ method: 'POST', body: '{"name":"ann","password":"p"}' });
   });
 
   it('gives the refusal in the desk’s words', async () => {
