@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from api.record.errors import RecordDamaged, RecordError, RecordUnavailable
-from api.record.history import HistoryWriter
 from api.record.record import Record, open_record
+from api.record.rewind import Rewind
 from schemas.log import log_of
 from schemas.picture import Change
 from schemas.set_aside import set_aside
@@ -62,6 +62,8 @@ class RecordKeeper:
         self._set_aside_when_ahead(journal_end)
         self._is_whole = self._record.is_whole()
         self._whole_from = journal_end
+        if not self._is_whole:
+            self._history = self._record.history(area, anew=True)
 
     @property
     def trouble(self) -> str | None:
@@ -74,9 +76,9 @@ class RecordKeeper:
         return not self._is_whole
 
     @property
-    def history(self) -> HistoryWriter:
-        """The history, to read."""
-        return self._history
+    def rewind(self) -> Rewind:
+        """The record, to be read; another one after the file was made anew."""
+        return self._history.rewind
 
     def write(self, changes: Sequence[Change]) -> Kept:
         """Write changes, and before them those that could not be written before.
@@ -148,6 +150,7 @@ class RecordKeeper:
                 self._open_another(open_record(self._path))
             else:
                 self._record.begin_again()
+                self._history = self._record.history(self._area, anew=True)
         except RecordDamaged as error:
             self._anew = _Anew.FILE
             self._trouble.set(_BUILT_AGAIN, str(error))
