@@ -14,6 +14,7 @@ from typing import Annotated, Final
 import typer
 
 from api.auth.commands import keys
+from api.desk_side import DeskSide
 from api.live.hub import DeskState
 from api.metrics import Meters
 from api.record.errors import RecordError, RecordFull, RecordUnavailable
@@ -199,8 +200,8 @@ class Running:
         self._alarm = TailAlarm(folder.path, time.monotonic)
         self._site = Site(
             area, realm.name, SiteSettings.of(settings, version=VERSION, speed=speed if realm == DEMO else None),
-            kept=kept, meters=meters, desk=self._desk, ready=self._ready, now=wall, clock=time.monotonic,
-            random_bytes=os.urandom,
+            kept=kept, meters=meters, desk=DeskSide(state=self._desk, ready=self._ready, rewind=lambda: record.rewind),
+            now=wall, clock=time.monotonic, random_bytes=os.urandom,
         )  # fmt: skip
         self._owner = Owner(
             run.engine(area, self._told, time.monotonic, meters.measure), area.policy, now=wall, clock=time.monotonic,

@@ -14,15 +14,19 @@ from api.announcer import Announcer
 from api.auth.attempts import Attempts
 from api.auth.authenticator import Authenticator
 from api.auth.links import SignInLinks
+from api.auth.remembered import Remembered
+from api.desk_side import DeskSide
 from api.live.door import Limits
 from api.live.files import fitting
-from api.live.hub import DeskState, Hub
+from api.live.hub import Hub
 from api.live.readings import readings
 from api.live.server import LiveServer
 from api.memory_view import MemoryView
 from api.metrics import Meters
 from api.projector import Projector
+from api.reads.sources import Sources
 from api.record.kept import Kept
+from api.routes.rates import Rates
 from api.routes.services import Services
 from schemas.area import Area
 from schemas.picture import Change
@@ -78,8 +82,7 @@ class Site:
         *,
         kept: Kept,
         meters: Meters,
-        desk: Callable[[], DeskState],
-        ready: Callable[[], tuple[bool, str]],
+        desk: DeskSide,
         now: Callable[[], Instant],
         clock: Callable[[], float],
         random_bytes: Callable[[int], bytes],
@@ -97,7 +100,7 @@ class Site:
         self._authenticator = Authenticator(kept, now, random_bytes, secure=secure)
         view = MemoryView(lambda: random_bytes(EPOCH_BYTES).hex())
         self._projector = Projector(area.id, view=view)
-        self.hub = Hub(area.id, view=view, desk=desk, clock=clock)
+        self.hub = Hub(area.id, view=view, desk=desk.state, clock=clock)
         meters.read_by(readings(self.hub, self._projector, view))
         self._services = Services(
             area=area,
@@ -107,9 +110,14 @@ class Site:
             addresses=self.addresses,
             authenticator=self._authenticator,
             attempts=Attempts(now),
-            ready=ready,
+            ready=desk.ready,
             meters=meters,
             pages=settings.pages,
+            sources=Sources(
+                view=view, rewind=desk.rewind, now=lambda: desk.state().at, is_shown=lambda: self.hub.is_shown
+            ),
+            remembered=Remembered(self._authenticator, kept.store.version, clock),
+            rates=Rates(clock),
         )
         self._live = LiveServer(
             self.hub,

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from api.auth.keys import Keys
 from api.auth.links import SignInLinks
 from api.record.kept import Kept, open_kept
 from schemas.audiences import Role
-from schemas.times import Instant
+from schemas.times import SECOND, Instant
 from tests.builders_record import SATURDAY
 
 GRANTS: dict[Role, Grant] = {role: Grant(role=role) for role in Role if role not in {Role.BUSINESS, Role.HAVEN}} | {
@@ -39,6 +40,12 @@ class Accounts:
     clock: Clock = field(default_factory=Clock)
     random_bytes: Callable[[int], bytes] = field(default_factory=lambda: random.Random(7).randbytes)  # noqa: S311
     secure: bool = False
+    open: ExitStack = field(default_factory=ExitStack)
+
+    def close(self) -> None:
+        """Close the file, and what was opened beside it."""
+        self.open.close()
+        self.kept.close()
 
     @property
     def authenticator(self) -> Authenticator:
@@ -51,6 +58,10 @@ class Accounts:
     @property
     def links(self) -> SignInLinks:
         return SignInLinks(self.kept, self.random_bytes)
+
+    def seconds(self) -> float:
+        """The same clock as monotonic seconds."""
+        return self.clock.now / SECOND
 
     def key(self, role: Role = Role.OPERATIONS) -> str:
         """The secret of a new key."""

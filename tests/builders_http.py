@@ -11,12 +11,15 @@ from fastapi import FastAPI
 from api.addresses import Address, addresses_of
 from api.app import create_app
 from api.auth.attempts import Attempts
+from api.auth.remembered import Remembered
 from api.metrics import Meters
+from api.routes.rates import Rates
 from api.routes.services import Services
 from schemas.audiences import Role
 from schemas.reference import load_area
 from schemas.telemetry import Metric
 from tests.builders_auth import Accounts
+from tests.builders_reads import Told
 
 LOCAL = addresses_of(host="127.0.0.1", port=8000, push_port=8001, public_origin=None)
 PUBLIC = (Address(page="https://desk.example", push="wss://desk.example/live"),)
@@ -31,6 +34,7 @@ class Site:
     app: FastAPI
     services: Services
     house: Accounts
+    told: Told
     origin: str = "http://localhost:8000"
     address: str = ELSEWHERE
     cookies: dict[str, str] = field(default_factory=dict)
@@ -81,7 +85,8 @@ class Site:
 
 def site(house: Accounts, pages: Path, *, ready: Callable[[], tuple[bool, str]] = lambda: (True, "")) -> Site:
     """The built-in area in a replay, on localhost, or on a public name where the house is secure."""
-    meters = Meters()
+    meters, told = Meters(), Told(house.kept.store.path.parent)
+    house.open.callback(told.close)
     meters.count(Metric.READ, 7, "sbn")
     services = Services(
         area=load_area(),
@@ -94,5 +99,8 @@ def site(house: Accounts, pages: Path, *, ready: Callable[[], tuple[bool, str]] 
         ready=ready,
         meters=meters,
         pages=pages,
+        sources=told.sources,
+        remembered=Remembered(house.authenticator, house.kept.store.version, house.seconds),
+        rates=Rates(house.seconds),
     )
-    return Site(app=create_app(services), services=services, house=house, origin=services.addresses[-1].page)
+    return Site(app=create_app(services), services=services, house=house, told=told, origin=services.addresses[-1].page)

@@ -8,7 +8,7 @@ from api.auth.grants import Grant
 from api.auth.keys import Keys
 from api.auth.links import SignInLinks
 from api.auth.sessions import Session, Sessions
-from api.auth.tokens import SECRET_CHARS_MAX, RandomBytes
+from api.auth.tokens import SECRET_CHARS_MAX, RandomBytes, hashed
 from api.record.kept import Kept
 from schemas.audiences import Audience
 from schemas.times import Instant
@@ -70,6 +70,12 @@ class Authenticator:
             if name == self.cookie and 0 < len(value) <= SECRET_CHARS_MAX:
                 return value
         return None
+
+    def credential(self, headers: Mapping[str, str]) -> str | None:
+        """The hash of the key or session that a request shows, good or not; None: it shows none."""
+        secret = bearer(headers)
+        secret = self.cookie_secret(headers) if secret is None else secret
+        return None if secret is None else hashed(secret)
 
     def _of_link(self, link: str) -> tuple[Grant, None] | None:
         role = self._links.use(link, self._clock())

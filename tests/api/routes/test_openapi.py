@@ -2,11 +2,11 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from api.addresses import Address
-from api.routes.services import Services
 from tests.builders_http import Site
 
 
@@ -31,17 +31,7 @@ def test_there_is_no_page_of_somebody_elses(path: str, desk: Site) -> None:
 
 def test_a_site_without_an_address_is_refused(desk: Site) -> None:
     with pytest.raises(ValueError, match="addresses is empty"):
-        Services(
-            area=desk.services.area,
-            realm="live",
-            version="0",
-            addresses=(),
-            authenticator=desk.services.authenticator,
-            attempts=desk.services.attempts,
-            ready=desk.services.ready,
-            meters=desk.services.meters,
-            pages=desk.services.pages,
-        )
+        replace(desk.services, addresses=())
     assert Address(page="https://desk.example", push="wss://desk.example/live").host == "desk.example"
 
 

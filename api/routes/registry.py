@@ -1,0 +1,25 @@
+"""Every route of the API, a line each."""
+
+from fastapi import APIRouter
+
+from api.routes.config import config_routes
+from api.routes.health import health_routes
+from api.routes.incident import incident_routes
+from api.routes.lists import list_routes
+from api.routes.pictures import picture_routes
+from api.routes.reading import Reading
+from api.routes.services import Services
+from api.routes.session import session_routes
+
+
+def all_routes(services: Services) -> tuple[APIRouter, ...]:
+    """In the order in which requests are matched."""
+    reading = Reading(services)
+    return (
+        session_routes(services),
+        config_routes(services),
+        list_routes(services, reading),
+        incident_routes(services, reading),
+        picture_routes(services, reading),
+        health_routes(services),
+    )
