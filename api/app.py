@@ -35,8 +35,9 @@ def create_app(services: Services) -> FastAPI:
         ],
     )
     answer_with_problems(app)
-    for routes in all_routes(services):
-        app.include_router(routes)
-    describe(app)
+    routers = all_routes(services)
+    for router in routers:
+        app.include_router(router)
+    describe(app, routers)
     app.router.routes.extend(page_routes(services.pages))
     return app

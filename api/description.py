@@ -3,12 +3,10 @@
 Run `python -m api.description` after a route changed: it writes api/openapi.json, of which the pages' client is made.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-import orjson
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
@@ -18,7 +16,6 @@ from api.routes.problems import Reason
 
 Json = dict[str, Any]
 
-FILE: Final = Path(__file__).parent / "openapi.json"
 _UNSAFE: Final = frozenset({"post", "put", "patch", "delete"})
 _NEVER_OURS: Final = ("HTTPValidationError", "ValidationError")
 
@@ -29,35 +26,41 @@ def operation_id(route: APIRoute) -> str:
     return first + "".join(word.title() for word in rest)
 
 
-def describe(app: FastAPI) -> None:
+def describe(app: FastAPI, routers: Sequence[APIRouter]) -> None:
     """Have the application serve our document; it is made when it is first asked for."""
 
     def document() -> Json:
         if app.openapi_schema is None:
-            app.openapi_schema = described(app)
+            app.openapi_schema = described(app, routers)
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]
 
 
-def described(app: FastAPI) -> Json:
-    """The document of an application's routes."""
+def described(app: FastAPI, routers: Sequence[APIRouter]) -> Json:
+    """The document of an application's routers."""
     document = get_openapi(title=app.title, version=app.version, routes=app.routes, summary=_SUMMARY)
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas.update(components())
     for name in _NEVER_OURS:
         schemas.pop(name, None)
     document["components"]["securitySchemes"] = _SCHEMES
+    _put_back_examples(document, routers)
     for method, operation in _operations(document):
         _complete(method, operation)
     return document
 
 
-def written(app: FastAPI) -> bytes:
-    """The document as the file holds it: without the version, which is the program's."""
-    document = described(app)
-    document["info"]["version"] = ""
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
+def _put_back_examples(document: Json, routers: Sequence[APIRouter]) -> None:
+    """The framework leaves out whatever is null, in examples too."""
+    for route in (route for router in routers for route in router.routes):
+        if not isinstance(route, APIRoute):
+            continue
+        for method in route.methods or ():
+            responses = document["paths"][route.path_format][method.lower()]["responses"]
+            for status, given in route.responses.items():
+                for media_type, content in given.get("content", {}).items():
+                    responses[str(status)]["content"][media_type].update(content)
 
 
 def _operations(document: Json) -> Iterator[tuple[str, Json]]:
@@ -73,7 +76,8 @@ def _complete(method: str, operation: Json) -> None:
         reasons += [Reason.OTHER_SITE, Reason.TOO_LARGE]
     if operation.get("parameters") or "requestBody" in operation:
         reasons += [Reason.BAD_REQUEST, Reason.NOT_UNDERSTOOD]
-        responses.pop("422", None) if _is_frameworks(responses.get("422")) else None
+        if "HTTPValidationError" in str(responses.get("422")):
+            del responses["422"]
     for status, described_ in problems(*reasons).items():
         known = responses.setdefault(str(status), described_)
         for media_type, content in described_["content"].items():
@@ -81,10 +85,6 @@ def _complete(method: str, operation: Json) -> None:
             shown["examples"] = {**content["examples"], **shown.get("examples", {})}
     if "401" in responses:
         operation["security"] = [{"key": []}, {"session": []}]
-
-
-def _is_frameworks(response: Json | None) -> bool:
-    return response is not None and "HTTPValidationError" in str(response)
 
 
 _SUMMARY: Final = "An operational picture for a city's night-time economy. It does not replace 999."

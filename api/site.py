@@ -102,7 +102,7 @@ class Site:
         self._projector = Projector(area.id, view=view)
         self.hub = Hub(area.id, view=view, desk=desk.state, clock=clock)
         meters.read_by(readings(self.hub, self._projector, view))
-        self._services = Services(
+        self.services = Services(
             area=area,
             realm=realm,
             version=settings.version,
@@ -192,7 +192,7 @@ class Site:
 
     async def _serve_http(self, listening: socket.socket) -> None:
         with listening:
-            self._http = await asyncio.to_thread(_http_server, self._services)
+            self._http = await asyncio.to_thread(_http_server, self.services)
             await self._http.serve(sockets=[listening])
 
 

@@ -13,6 +13,7 @@ from schemas.picture import RECORD_OF, Kind
 Json = dict[str, Any]
 
 PROBLEM: Final = "application/problem+json"
+TEXT: Final = "text/plain"
 _READING: Final = (Reason.NOT_SIGNED_IN, Reason.NOT_ALLOWED, Reason.NOT_UNDERSTOOD, Reason.TOO_MANY_ATTEMPTS)
 _UNCHANGED: Final[Json] = {"description": "The caller has it already: its If-None-Match says so."}
 _ETAG: Final[Json] = {"ETag": {"description": "Changes with the answer.", "schema": {"type": "string"}}}
@@ -74,6 +75,45 @@ def a_picture() -> Json:
 def its_marks() -> Json:
     """A night in quarter hours."""
     return _read({JSON: shown(ref("Marks"), examples.marks_example())})
+
+
+def a_config() -> Json:
+    """What a page needs to start."""
+    described = answers({JSON: {"example": examples.CONFIG_EXAMPLE}}, Reason.NOT_SIGNED_IN, Reason.TOO_MANY_ATTEMPTS)
+    described["responses"][200]["headers"] = _ETAG
+    described["responses"][304] = _UNCHANGED
+    return described
+
+
+def signing_in(example: object) -> Json:
+    """Signing in."""
+    reasons = (Reason.SIGN_IN_REFUSED, Reason.TOO_MANY_ATTEMPTS, Reason.NOT_UNDERSTOOD, Reason.NOT_STORED)
+    return answers({JSON: {"example": example}}, *reasons, about="Signed in: a cookie is set")
+
+
+def who_it_is(example: object) -> Json:
+    """Who is signed in."""
+    return answers({JSON: {"example": example}}, Reason.NOT_SIGNED_IN, Reason.NOT_STORED)
+
+
+def signing_out() -> Json:
+    """Signing out."""
+    return {"responses": {204: {"description": "Nobody is signed in now"}, **problems(Reason.NOT_STORED)}}
+
+
+def in_words(example: str, not_now: str = "") -> Json:
+    """A line of text, and the other one that says why not."""
+    described = answers({TEXT: shown({"type": "string"}, example)})
+    if not_now:
+        refused = {"description": "Not now", "content": {TEXT: shown({"type": "string"}, not_now)}}
+        described["responses"][503] = refused
+    return described
+
+
+def some_metrics() -> Json:
+    """What a scraper reads."""
+    example = 'nightdesk_read_total{source="sbn"} 7.0\n'
+    return answers({TEXT: shown({"type": "string"}, example)}, Reason.NOT_SIGNED_IN, Reason.NOT_ALLOWED)
 
 
 def _read(content: Mapping[str, Json], *reasons: Reason) -> Json:

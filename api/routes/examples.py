@@ -105,3 +105,25 @@ def marks_example() -> Json:
         {"from": "2026-05-16T17:15:00.000Z", "incidents": 0, "usual": None},
     ]
     return {"night": "2026-05-16", "opens_at": opens, "closes_at": closes, "slots": slots}
+
+
+CONFIG_EXAMPLE: Final[Json] = {
+    "area": {"id": "westminster", "name": "City of Westminster", "time_zone": "Europe/London", "borough": "E09000033"},
+    "realm": "live",
+    "version": "0.1.0",
+    "speed": None,
+    "push_url": "wss://desk.example/live",
+    "topics": ["westminster/operations"],
+    "role": "operations",
+    "subject": None,
+    "wards": {"E05013808": "West End"},
+    "groups": {"theft": {"label": "Theft", "letter": "T"}},
+    "categories": {"theft": "Theft"},
+    "cameras": {"pall-mall": "Pall Mall"},
+    "venues": {"blue-door": "The Blue Door"},
+    "teams": {"soho": "Soho"},
+    "nights": {"weekdays": ["fri", "sat"], "opens": "18:00", "closes": "06:00", "extra_dates": []},
+    "ward_shapes": {"type": "FeatureCollection", "features": []},
+    "cameras_at": {"pall-mall": {"lat": 51.5062, "lon": -0.1339}},
+    "venues_at": {"blue-door": {"lat": 51.51382, "lon": -0.13073}},
+}

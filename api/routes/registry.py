@@ -17,7 +17,7 @@ def all_routes(services: Services) -> tuple[APIRouter, ...]:
     reading = Reading(services)
     return (
         session_routes(services),
-        config_routes(services),
+        config_routes(services, reading.shapes),
         list_routes(services, reading),
         incident_routes(services, reading),
         picture_routes(services, reading),

@@ -1,20 +1,22 @@
 """Sign in, sign out, who am I: `/api/v1/session`."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Body, Request, Response
 from pydantic import Field
 
 from api.auth.authenticator import Authenticator
 from api.auth.sessions import LASTS, Session
 from api.auth.tokens import SECRET_CHARS_MAX
 from api.routes.caller import BEARER, caller_of
+from api.routes.described import signing_in, signing_out, who_it_is
 from api.routes.problems import Reason, Refused
 from api.routes.services import Services
 from schemas.audiences import Role
 from schemas.times import SECOND, rfc3339
 
+_EXAMPLE: Final = {"role": "operations", "subject": None, "expires_at": "2026-05-17T10:10:00.000Z"}
 _Secret = Annotated[str, Field(min_length=1, max_length=SECRET_CHARS_MAX)]
 
 
@@ -24,6 +26,9 @@ class SignIn:
 
     link: _Secret | None = None
     key: _Secret | None = None
+
+
+_Credential = Annotated[SignIn, Body(examples=[{"key": "nd_0a1b2c3d4e5f60718293a4b5c6d7e8f9"}])]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +46,8 @@ def session_routes(services: Services) -> APIRouter:
     authenticator = services.authenticator
     caller = caller_of(authenticator)
 
-    @router.post("", summary="Sign in with a one-use link or a key")
-    def sign_in(body: SignIn, request: Request, response: Response) -> WhoAmI:
+    @router.post("", summary="Sign in with a one-use link or a key", **signing_in(_EXAMPLE))
+    def sign_in(body: _Credential, request: Request, response: Response) -> WhoAmI:
         _limit(services, request)
         if (body.link is None) == (body.key is None):
             raise Refused(Reason.NOT_UNDERSTOOD, "Send either link or key.")
@@ -52,14 +57,14 @@ def session_routes(services: Services) -> APIRouter:
         _set_cookie(authenticator, response, signed.secret, LASTS // SECOND)
         return _who(signed.session)
 
-    @router.get("", summary="Who am I")
+    @router.get("", summary="Who am I", **who_it_is(_EXAMPLE))
     def who_am_i(request: Request) -> WhoAmI:
         audience = caller(request)
         session = None if "authorization" in request.headers else authenticator.session(request.headers)
         expires_at = None if session is None else rfc3339(session.expires_at)
         return WhoAmI(role=audience.role, subject=audience.subject, expires_at=expires_at)
 
-    @router.delete("", status_code=204, summary="Sign out")
+    @router.delete("", status_code=204, summary="Sign out", **signing_out())
     def sign_out(request: Request, response: Response) -> None:
         authenticator.sign_out(request.headers)
         _set_cookie(authenticator, response, "", 0)
