@@ -13,7 +13,7 @@ from schemas.categories import Category, CategoryGroup
 from schemas.feeds import Source
 from schemas.night import NightCalendar, OperatingNight
 from schemas.picture import FeedStatus, IncidentStatus, Kind, NightStatus
-from schemas.times import NEVER, Instant, from_rfc3339
+from schemas.times import NEVER, Instant, from_rfc3339, moment
 
 LIMIT_MAX: Final = 500
 
@@ -21,9 +21,11 @@ LIMIT_MAX: Final = 500
 def time_of(text: object) -> Instant:
     """The instant of RFC 3339; ValueError says what it must be."""
     try:
-        return from_rfc3339(str(text))
+        at = from_rfc3339(str(text))
+        moment(at)  # an offset can lead out of the calendar
     except (ValueError, OverflowError):
         raise ValueError("must be a time such as 2026-05-16T22:10:00Z, with its offset from UTC") from None
+    return at
 
 
 def _evening(text: str) -> str:
