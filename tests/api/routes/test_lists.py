@@ -2,12 +2,9 @@
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
 
 import orjson
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from api.view import Whole
 from schemas.audiences import Role, push_topic
@@ -189,15 +186,10 @@ def test_a_cursor_is_good_for_its_own_question_alone(told: Site, keys: dict[Role
         )
 
 
-@settings(max_examples=40, deadline=None)
-@given(cut=st.integers(0, 200), put=st.text(max_size=6))
-def test_a_broken_cursor_is_never_our_fault(cut: int, put: str, told: Site) -> None:
-    told.house.clock.now += MINUTE
-    headers = told.as_role(Role.OPERATIONS)
-    cursor = told.ask("GET", f"{INCIDENTS}?limit=2", headers=headers).json()["next"]
-    broken = cursor[:cut] + put + cursor[cut + len(put) :]
-    answer = told.ask("GET", f"{INCIDENTS}?limit=2&cursor={quote(broken)}", headers=headers)
-    assert answer.status_code == 422 or (answer.status_code == 200 and broken.strip("=") in {"", cursor.strip("=")})
+@pytest.mark.parametrize("broken", ["%00", "%F0%9F%92%A9", "====", "W10", "WzEsMiwzXQ", "bnVsbA", "x" * 512, "x" * 513])
+def test_a_broken_cursor_is_never_our_fault(broken: str, told: Site, keys: dict[Role, dict[str, str]]) -> None:
+    answer = told.ask("GET", f"{INCIDENTS}?cursor={broken}", headers=keys[Role.OPERATIONS])
+    assert answer.status_code == 422
 
 
 def test_what_has_not_changed_is_not_sent_again_and_what_has_is(desk: Site) -> None:
