@@ -6,7 +6,7 @@ import orjson
 import pytest
 from msgspec.structs import fields
 
-from schemas.audiences import Audience, Role, redact
+from schemas.audiences import Audience, Role, may_see, redact
 from schemas.categories import URGENCY_OF, Category, CategoryGroup, Urgency
 from schemas.feeds import Source
 from schemas.picture import (
@@ -288,3 +288,11 @@ def test_a_record_under_the_wrong_kind_is_refused() -> None:
 
 def test_the_protective_categories_are_those_of_protect_and_safeguard() -> None:
     assert {category for category, urgency in URGENCY_OF.items() if urgency is Urgency.PROTECTIVE} == set(PROTECTIVE)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_role_may_see_a_kind_when_something_of_it_is_shown_to_it(kind: Kind) -> None:
+    found = [record for of, record in records() if of is kind]
+    for audience in AUDIENCES:
+        is_shown = any(redact(kind, record, audience) is not None for record in found)
+        assert may_see(kind, audience.role) == is_shown, audience.role
