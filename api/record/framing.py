@@ -9,7 +9,7 @@ from api.record.live_versions import FrameRow, LiveVersions, live_at
 from schemas.picture import Change, Kind
 
 FRAME_EVERY: Final = 2_000
-"""Changes between two frames, and never fewer than are live: so frames stay a small part of the record."""
+"""Changes between two frames, and never fewer than half of what is live: frames stay a small part of the record."""
 
 _KEEP: Final = (
     'INSERT INTO frames (area, "offset", idx, valid_from, live) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING'
@@ -36,7 +36,7 @@ class Framing:
         for change in changes:
             is_live = change.live and change.record is not None
             live.apply(_NAMES[change.kind], change.key, change.offset, change.index, change.at, is_live)
-            if live.unframed >= max(self._every, len(live.versions)):
+            if live.unframed >= max(self._every, len(live.versions) // 2):
                 rows.append(live.frame(self._area))
         if rows:
             connection.exec_driver_sql(_KEEP, rows)

@@ -1,6 +1,7 @@
 """`picture?at`: any moment of a 26-night record, and one with 26,000 live records, answered to operations over HTTP."""
 
 import asyncio
+import gc
 import time
 from collections.abc import Sequence
 from contextlib import closing
@@ -35,6 +36,7 @@ AREA: Final = "westminster"
 
 def measure(work: Path) -> list[Figure]:
     """Every half hour of all nights, from a record that was just opened; then the crowded one."""
+    gc.set_threshold(50_000, 20, 50)  # as the product
     with TemporaryDirectory(dir=work) as folder, closing(open_record(work / FILE)) as record:
         took = _asked(Path(folder), record, _moments(record.history(AREA).rewind))
     with TemporaryDirectory(dir=work) as folder, closing(open_record(Path(folder) / "crowded.db")) as record:

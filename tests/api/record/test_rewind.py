@@ -104,6 +104,17 @@ def test_frames_lie_so_close_that_no_rewind_has_far_to_read_however_often_the_wr
     assert {later - earlier for earlier, later in pairwise([-1, *found, 99])} <= set(range(1, 11))
 
 
+def test_frames_of_much_that_is_live_are_rarer_and_still_come() -> None:
+    changes = [change(incident(), key=f"k{number}", offset=number, at=SATURDAY + number) for number in range(500)]
+    with opened() as store:
+        HistoryWriter(store, AREA, frame_every=10).write(changes, SATURDAY)
+        with store.reading() as connection:
+            found = connection.execute(select(frames.c.offset).order_by(frames.c.offset)).scalars().all()
+    gaps = [(later, later - earlier) for earlier, later in pairwise([-1, *found, 499])]
+    assert all(gap <= max(10, live // 2 + 1) for live, gap in gaps)
+    assert len(found) < 20
+
+
 def test_a_writer_that_is_told_all_again_makes_its_frames_of_what_it_is_told() -> None:
     changes = [change(incident(), key=f"k{number % 5}", offset=number, at=SATURDAY + number) for number in range(40)]
     with opened() as store:
