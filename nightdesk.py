@@ -200,8 +200,8 @@ class Running:
         self._alarm = TailAlarm(folder.path, time.monotonic)
         self._site = Site(
             area, realm.name, SiteSettings.of(settings, version=VERSION, speed=speed if realm == DEMO else None),
-            kept=kept, meters=meters, desk=DeskSide(state=self._desk, ready=self._ready, rewind=lambda: record.rewind),
-            now=wall, clock=time.monotonic, random_bytes=os.urandom,
+            desk=DeskSide(state=self._desk, troubles=self._troubles, rewind=lambda: record.rewind),
+            kept=kept, meters=meters, now=wall, clock=time.monotonic, random_bytes=os.urandom,
         )  # fmt: skip
         self._owner = Owner(
             run.engine(area, self._told, time.monotonic, meters.measure), area.policy, now=wall, clock=time.monotonic,
@@ -282,10 +282,6 @@ class Running:
             is_over = state.word is DeskWord.STOPPED
             return DeskState(at=state.at, state="stopped" if is_over else "catching_up", why=state.trouble)
         return DeskState(at=state.at, state="catching_up" if not_now else "live", why=not_now or beside)
-
-    def _ready(self) -> tuple[bool, str]:
-        not_now, beside = self._troubles()
-        return not_now is None, not_now or beside or ""
 
     def _troubles(self) -> tuple[str | None, str | None]:
         """Why the picture is not what is now, and what is wrong while it is."""

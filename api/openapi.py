@@ -29,7 +29,7 @@ _SETTINGS: Final = SiteSettings(
 def document() -> bytes:
     """What the file must hold: the description of a site that never opens."""
     with tempfile.TemporaryDirectory() as folder, closing(open_kept(Path(folder) / "kept.db")) as kept:
-        desk = DeskSide(state=lambda: DeskState(at=0, state="stopped"), ready=lambda: (False, ""), rewind=_unread)
+        desk = DeskSide(state=lambda: DeskState(at=0, state="stopped"), troubles=lambda: (None, None), rewind=_unread)
         site = Site(
             load_area(), "live", _SETTINGS, kept=kept, meters=Meters(), desk=desk, now=lambda: 0, clock=lambda: 0.0,
             random_bytes=bytes,

@@ -50,7 +50,7 @@ def a_site(kept: Kept, settings: Settings) -> Site:
 
     return Site(
         load_area(AREA), "live", SiteSettings.of(settings, version="9.9", speed=None), kept=kept, meters=Meters(),
-        desk=DeskSide(state=lambda: DeskState(at=AT, state="live"), ready=lambda: (True, ""), rewind=rewind),
+        desk=DeskSide(state=lambda: DeskState(at=AT, state="live"), troubles=lambda: (None, None), rewind=rewind),
         now=lambda: AT, clock=monotonic, random_bytes=os.urandom,
     )  # fmt: skip
 
