@@ -14,6 +14,7 @@ from typing import Annotated, Final
 import typer
 
 from api.auth.people_commands import add_to
+from api.desk_side import DeskSide
 from api.holdings import Holdings
 from api.live.hub import DeskState
 from api.metrics import Meters
@@ -204,8 +205,8 @@ class Running:
         )  # fmt: skip
         self._site = Site(
             area, realm.name, SiteSettings.of(settings, version=VERSION, speed=speed if realm == DEMO else None),
-            holdings=self._holdings, meters=meters, desk=self._desk, ready=self._ready, now=wall, clock=time.monotonic,
-            random_bytes=os.urandom,
+            desk=DeskSide(state=self._desk, troubles=self._troubles, rewind=lambda: record.history.rewind),
+            holdings=self._holdings, meters=meters, now=wall, clock=time.monotonic, random_bytes=os.urandom,
         )  # fmt: skip
         self._owner = Owner(
             run.engine(area, self._told, time.monotonic, meters.measure), area.policy, now=wall, clock=time.monotonic,
@@ -284,10 +285,6 @@ class Running:
             over = state.word is DeskWord.STOPPED
             return DeskState(at=state.at, state="stopped" if over else "catching_up", why=state.trouble)
         return DeskState(at=state.at, state="catching_up" if not_now else "live", why=not_now or beside)
-
-    def _ready(self) -> tuple[bool, str]:
-        not_now, beside = self._troubles()
-        return not_now is None, not_now or beside or ""
 
     def _troubles(self) -> tuple[str | None, str | None]:
         """Why the picture is not what is now, and what is wrong while it is."""

@@ -15,7 +15,7 @@ from api.record.kept import Kept
 from api.record.shelves import Shelf, audit_of, letters_of, sign_ins_of, words_of
 from schemas.audiences import Audience, Role
 from schemas.log import log_of
-from schemas.picture import Incident
+from schemas.picture import Incident, Kind
 from schemas.retention import Held, Retention, RetentionRule
 from schemas.times import DAY, Instant
 
@@ -74,14 +74,15 @@ class Holdings:
         self._shelves: dict[Held, Callable[[], Sequence[Shelf]]] = {
             Held.WORDS: lambda: (words_of(store, now()),),
             Held.DEAD_LETTERS: lambda: (letters_of(store, letters),),
-            Held.HISTORY: lambda: (history().past,),
+            Held.HISTORY: lambda: (history().oldest,),
             Held.SESSIONS: lambda: sign_ins_of(store),
             Held.AUDIT: lambda: (audit_of(store),),
         }
 
     def incident(self, key: str) -> Incident | None:
         """An incident as the desk told it last, unredacted."""
-        return self._history().incident(key)
+        found = self._history().rewind.newest(Kind.INCIDENTS, key)
+        return found if isinstance(found, Incident) else None
 
     def shown(self, *, counted: bool) -> list[KeptFor]:
         """Every kind of thing that goes by itself; counting a long history takes a tenth of a second."""

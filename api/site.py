@@ -15,15 +15,19 @@ from api.auth.attempts import NAME_PER_MINUTE, Attempts
 from api.auth.authenticator import Authenticator
 from api.auth.disclosures import Disclosures
 from api.auth.links import SignInLinks
+from api.auth.remembered import Remembered
+from api.desk_side import DeskSide
 from api.holdings import Holdings
 from api.live.door import Limits
 from api.live.files import fitting
-from api.live.hub import DeskState, Hub
+from api.live.hub import Hub
 from api.live.readings import readings
 from api.live.server import LiveServer
 from api.memory_view import MemoryView
 from api.metrics import Meters
 from api.projector import Projector
+from api.reads.sources import Sources
+from api.routes.rates import Rates
 from api.routes.services import Services
 from schemas.area import Area
 from schemas.picture import Change
@@ -79,8 +83,7 @@ class Site:
         *,
         holdings: Holdings,
         meters: Meters,
-        desk: Callable[[], DeskState],
-        ready: Callable[[], tuple[bool, str]],
+        desk: DeskSide,
         now: Callable[[], Instant],
         clock: Callable[[], float],
         random_bytes: Callable[[int], bytes],
@@ -98,9 +101,9 @@ class Site:
         self._authenticator = Authenticator(holdings.kept, now, random_bytes, secure=secure)
         view = MemoryView(lambda: random_bytes(EPOCH_BYTES).hex())
         self._projector = Projector(area.id, view=view)
-        self.hub = Hub(area.id, view=view, desk=desk, clock=clock)
+        self.hub = Hub(area.id, view=view, desk=desk.state, clock=clock)
         meters.read_by(readings(self.hub, self._projector, view))
-        self._services = Services(
+        self.services = Services(
             area=area,
             realm=realm,
             version=settings.version,
@@ -112,9 +115,14 @@ class Site:
             now=now,
             holdings=holdings,
             disclosures=Disclosures(holdings.kept, now, holdings.incident, area),
-            ready=ready,
+            ready=desk.ready,
             meters=meters,
             pages=settings.pages,
+            sources=Sources(
+                view=view, rewind=desk.rewind, now=lambda: desk.state().at, is_shown=lambda: self.hub.is_shown
+            ),
+            remembered=Remembered(self._authenticator, holdings.kept.store.version, clock),
+            rates=Rates(clock),
         )
         self._live = LiveServer(
             self.hub,
@@ -190,7 +198,7 @@ class Site:
 
     async def _serve_http(self, listening: socket.socket) -> None:
         with listening:
-            self._http = await asyncio.to_thread(_http_server, self._services)
+            self._http = await asyncio.to_thread(_http_server, self.services)
             await self._http.serve(sockets=[listening])
 
 

@@ -84,6 +84,11 @@ def words_open_to(incident: Incident, audience: Audience) -> tuple[Member, ...]:
     return tuple(member for member in incident.members if member.reporter == f"{kind}:{audience.subject}")
 
 
+def may_see(kind: Kind, role: Role) -> bool:
+    """Whether the sharing rules give a role anything of a kind at all; `redact` says what."""
+    return role in _SEE[kind]
+
+
 def push_topic(area: str, audience: Audience) -> str | None:
     """The push topic that carries what an audience may see, or None: nothing is pushed to it."""
     role, subject = audience.role, audience.subject
@@ -138,6 +143,14 @@ _SHARED_TOPIC: Final = {
 _TOPIC_ROLES: Final = frozenset({*_SHARED_TOPIC.values(), *(role.value for role in _OWN_TOPIC)})
 _SEE_FEEDS: Final = frozenset({Role.OPERATIONS, Role.LEAD, Role.GROUP})
 _OWN_WORDS: Final = {Role.BUSINESS: "venue", Role.NIGHTSTARS: "team"}
+_SEE: Final = {
+    Kind.INCIDENTS: frozenset(
+        (Role.OPERATIONS, Role.LEAD, Role.PROTECT, Role.SAFEGUARD, Role.BUSINESS, Role.NIGHTSTARS, Role.DATAPROTECTION)
+    ),
+    Kind.WINDOWS: _SEE_FEEDS,
+    Kind.FEEDS: _SEE_FEEDS,
+    Kind.NIGHT: _SEE_FEEDS,
+}
 _SEE_IN_FULL: Final = {
     Role.OPERATIONS: _OPEN,
     Role.LEAD: _OPEN,

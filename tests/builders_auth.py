@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -17,12 +18,11 @@ from api.auth.passwords import Passwords
 from api.holdings import Holdings
 from api.record.dead_letters import DeadLetters
 from api.record.kept import Kept, open_kept
-from api.record.record import Record, open_record
+from api.record.record import open_record
 from api.record.words import Words
 from schemas.audiences import Audience, Role
-from schemas.picture import Incident
 from schemas.reference import load_area
-from schemas.times import Instant
+from schemas.times import SECOND, Instant
 from tests.builders_record import SATURDAY
 
 GRANTS: dict[Role, Grant] = {role: Grant(role=role) for role in Role if role not in {Role.BUSINESS, Role.HAVEN}} | {
@@ -53,8 +53,12 @@ class Accounts:
     clock: Clock = field(default_factory=Clock)
     random_bytes: Callable[[int], bytes] = field(default_factory=lambda: random.Random(7).randbytes)  # noqa: S311
     secure: bool = False
-    incidents: dict[str, Incident] = field(default_factory=dict)
-    opened: list[Record] = field(default_factory=list)
+    open: ExitStack = field(default_factory=ExitStack)
+
+    def close(self) -> None:
+        """Close the file, and what was opened beside it."""
+        self.open.close()
+        self.kept.close()
 
     @property
     def authenticator(self) -> Authenticator:
@@ -63,19 +67,12 @@ class Accounts:
 
     @property
     def holdings(self) -> Holdings:
-        """With an empty record beside it."""
-        record = open_record(self.kept.store.path.with_name("record.db"))
-        self.opened.append(record)
+        """With the record beside it."""
+        record = self.open.enter_context(closing(open_record(self.kept.store.path.with_name("record.db"))))
         return Holdings(
             self.kept, load_area().retention, letters=DeadLetters(self.kept),
             history=lambda: record.history("westminster"), now=self.clock, desk_clock=self.clock, stop=Event(),
         )  # fmt: skip
-
-    def close(self) -> None:
-        """Close the files."""
-        for record in self.opened:
-            record.close()
-        self.kept.close()
 
     @property
     def words(self) -> Words:
@@ -88,6 +85,10 @@ class Accounts:
     @property
     def links(self) -> SignInLinks:
         return SignInLinks(self.kept, self.random_bytes)
+
+    def seconds(self) -> float:
+        """The same clock as monotonic seconds."""
+        return self.clock.now / SECOND
 
     def key(self, role: Role = Role.OPERATIONS) -> str:
         """The secret of a new key."""

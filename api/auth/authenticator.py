@@ -12,7 +12,7 @@ from api.auth.links import SignInLinks
 from api.auth.passwords import Passwords
 from api.auth.people import People, Person
 from api.auth.sessions import Opening, Session, Sessions
-from api.auth.tokens import SECRET_CHARS_MAX, RandomBytes
+from api.auth.tokens import SECRET_CHARS_MAX, RandomBytes, hashed
 from api.record.kept import Kept
 from schemas.audiences import Audience
 from schemas.times import Instant
@@ -135,6 +135,12 @@ class Authenticator:
             if name == self.cookie and 0 < len(value) <= SECRET_CHARS_MAX:
                 return value
         return None
+
+    def credential(self, headers: Mapping[str, str]) -> str | None:
+        """The hash of the key or session that a request shows, good or not; None: it shows none."""
+        secret = bearer(headers)
+        secret = self.cookie_secret(headers) if secret is None else secret
+        return None if secret is None else hashed(secret)
 
     def _open(self, opening: Opening, headers: Mapping[str, str]) -> SignedIn | None:
         opened = self.sessions.open(opening, self._clock(), self.cookie_secret(headers))

@@ -3,16 +3,19 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from api.auth.passwords import PasswordRefused, PasswordsBusy, check_new
 from api.auth.sessions import Session
 from api.routes.caller import session_of
+from api.routes.described_accounts import a_new_password, ending_one, my_sessions, signing_out_everywhere
 from api.routes.problems import Reason, Refused
 from api.routes.services import Services
 from api.routes.session import Password
 from api.routes.signing_in import WhoAmI, give_cookie, limit, take_cookie
 from schemas.times import rfc3339
+
+SessionId = Annotated[str, Path(alias="id", min_length=1, max_length=64, description="The session's id.")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +50,7 @@ def account_routes(services: Services) -> APIRouter:
     authenticator = services.authenticator
     Mine = Annotated[Session, Depends(session_of(authenticator))]  # noqa: N806 - a type
 
-    @router.post("/session/password", summary="Choose a password; every other session ends")
+    @router.post("/session/password", summary="Choose a password; every other session ends", **a_new_password())
     def change_password(body: NewPassword, session: Mine, request: Request, response: Response) -> WhoAmI:
         if session.name is None:
             raise Refused(Reason.NOT_ALLOWED, "Only a person has a password; you came by a link or a key.")
@@ -65,19 +68,19 @@ def account_routes(services: Services) -> APIRouter:
             raise Refused(Reason.PASSWORD_REFUSED, "The password was changed elsewhere just now. Sign in again.")
         return give_cookie(authenticator, response, signed)
 
-    @router.get("/sessions", summary="My sessions")
-    def sessions(session: Mine) -> SessionsShown:
+    @router.get("/sessions", summary="My sessions", **my_sessions())
+    def list_sessions(session: Mine) -> SessionsShown:
         beside = authenticator.sessions.beside(session, services.now())
         return SessionsShown(items=[_shown(one, session) for one in beside])
 
-    @router.delete("/sessions", status_code=204, summary="Sign out everywhere")
+    @router.delete("/sessions", status_code=204, summary="Sign out everywhere", **signing_out_everywhere())
     def sign_out_everywhere(_: Mine, request: Request, response: Response) -> None:
         authenticator.sign_out(request.headers, everywhere=True)
         take_cookie(authenticator, response)
 
-    @router.delete("/sessions/{session_id}", status_code=204, summary="End one of my sessions")
-    def end_one(session_id: str, session: Mine) -> None:
-        if not authenticator.sessions.end(session, services.now(), [session_id]):
+    @router.delete("/sessions/{id}", status_code=204, summary="End one of my sessions", **ending_one())
+    def end_session(id_: SessionId, session: Mine) -> None:
+        if not authenticator.sessions.end(session, services.now(), [id_]):
             raise Refused(Reason.NOT_FOUND, "There is no such session of yours.")
 
     return router

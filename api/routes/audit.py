@@ -1,17 +1,19 @@
 """The audit, searched: all of it for the admin and data protection; for a business, who read its own reports' words."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth.audit import Action, Asked, AuditLine, Doer, note, searched
 from api.routes.caller import doer_of
+from api.routes.described_accounts import the_audit
 from api.routes.problems import Reason, Refused
+from api.routes.queries import Named, Time
 from api.routes.services import Services
 from schemas.audiences import Role
-from schemas.times import Instant, instant, rfc3339
+from schemas.times import rfc3339
 
 LINES_USUAL: Final = 100
 LINES_MAX: Final = 500
@@ -41,18 +43,19 @@ class LinesShown:
     next: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """What is wanted; what is left out is not asked about. Times need an offset or Z."""
+class Filters(BaseModel):
+    """What is wanted; what is left out is not asked about."""
 
-    since: datetime | None = None
-    until: datetime | None = None
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    since: Annotated[Time | None, Field(description="From this time on.")] = None
+    until: Annotated[Time | None, Field(description="Up to, and not including, this time.")] = None
     role: Role | None = None
-    subject: str | None = None
+    subject: Annotated[Named | None, Field(description="Whose deeds: a venue, haven or team.")] = None
     action: Action | None = None
-    supplier: Annotated[str | None, Query(description="whose data: venue:<id>, team:<id>")] = None
-    cursor: str | None = None
-    limit: Annotated[int, Query(ge=1, le=LINES_MAX)] = LINES_USUAL
+    supplier: Annotated[Named | None, Field(description="Whose data: venue:<id>, team:<id>.")] = None
+    cursor: Annotated[str | None, Field(max_length=64, description="Where the page before ended: its `next`.")] = None
+    limit: Annotated[int, Field(ge=1, le=LINES_MAX, description="How many at most.")] = LINES_USUAL
 
 
 def audit_routes(services: Services) -> APIRouter:
@@ -60,8 +63,8 @@ def audit_routes(services: Services) -> APIRouter:
     router = APIRouter(prefix="/api/v1", tags=["audit"])
     readers = doer_of(services.authenticator, Role.ADMIN, Role.DATAPROTECTION, Role.BUSINESS)
 
-    @router.get("/audit", summary="Who did and read what, when, and what for")
-    def audit(filters: Annotated[Filters, Depends()], reader: Annotated[Doer, Depends(readers)]) -> LinesShown:
+    @router.get("/audit", summary="Who did and read what, when, and what for", **the_audit())
+    def read_audit(filters: Annotated[Filters, Query()], reader: Annotated[Doer, Depends(readers)]) -> LinesShown:
         is_own = reader.audience.role is Role.BUSINESS
         asked = _own(_asked(filters), reader) if is_own else _asked(filters)
         lines = searched(services.holdings.kept, asked, filters.limit + 1)
@@ -83,22 +86,14 @@ def _own(asked: Asked, reader: Doer) -> Asked:
 
 def _asked(filters: Filters) -> Asked:
     return Asked(
-        since=_instant("since", filters.since),
-        until=_instant("until", filters.until),
+        since=filters.since,
+        until=filters.until,
         role=filters.role,
         subject=filters.subject,
         action=filters.action,
         supplier=filters.supplier,
         before=_before(filters.cursor),
     )
-
-
-def _instant(name: str, moment: datetime | None) -> Instant | None:
-    if moment is None:
-        return None
-    if moment.tzinfo is None:
-        raise Refused(Reason.NOT_UNDERSTOOD, f"{name}: needs an offset from UTC, or Z.")
-    return instant(moment)
 
 
 def _before(cursor: str | None) -> int | None:

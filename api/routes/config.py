@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 
-from api.routes.caller import caller_of
+from api.reads.geojson import Shapes
+from api.reads.rows import encoded
+from api.routes.described import a_config
 from api.routes.guards.host import host_of
+from api.routes.reader import known_of
 from api.routes.services import Services
-from schemas.area import Area
+from api.routes.validators import answered
+from schemas.area import Area, Camera, Venue
 from schemas.audiences import Audience, Role, may_follow, push_topic
 from schemas.categories import Category, CategoryGroup
 
@@ -60,8 +64,19 @@ class NightsConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """In degrees, WGS84."""
+
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Names by id. Venues, teams and cameras are named for operations and the lead; others get their own alone."""
+    """Names and positions by id. Venues, teams and cameras are for operations and the lead; others get their own alone.
+
+    `ward_shapes` is a GeoJSON FeatureCollection of the wards' outlines to 10 m, with `code` and `name`.
+    """
 
     area: AreaConfig
     realm: str
@@ -78,21 +93,25 @@ class Config:
     venues: dict[str, str]
     teams: dict[str, str]
     nights: NightsConfig
+    ward_shapes: dict[str, object]
+    cameras_at: dict[str, Position]
+    venues_at: dict[str, Position]
 
 
-def config_routes(services: Services) -> APIRouter:
+def config_routes(services: Services, shapes: Shapes) -> APIRouter:
     """The one call."""
     router = APIRouter(prefix="/api/v1", tags=["config"])
-    caller = caller_of(services.authenticator)
+    known = known_of(services)
 
-    @router.get("/config", summary="What a page needs to start")
-    def config(request: Request, audience: Annotated[Audience, Depends(caller)]) -> Config:
-        return config_for(services, audience, services.by_host[host_of(request.headers)].push)
+    @router.get("/config", summary="What a page needs to start", response_model=Config, **a_config())
+    async def read_config(request: Request, audience: Annotated[Audience, Depends(known)]) -> Response:
+        push_url = services.by_host[host_of(request.headers)].push
+        return answered(request, encoded(config_for(services, shapes, audience, push_url)))
 
     return router
 
 
-def config_for(services: Services, audience: Audience, push_url: str) -> Config:
+def config_for(services: Services, shapes: Shapes, audience: Audience, push_url: str) -> Config:
     """The configuration of one audience, at one address of the server."""
     area = services.area
     return Config(
@@ -111,7 +130,14 @@ def config_for(services: Services, audience: Audience, push_url: str) -> Config:
         venues={id_: venue.name for id_, venue in area.venues.items() if _knows(audience, Role.BUSINESS, id_)},
         teams={id_: team.name for id_, team in area.teams.items() if _knows(audience, Role.NIGHTSTARS, id_)},
         nights=_nights(area),
+        ward_shapes=shapes.wards,
+        cameras_at={id_: _at(camera) for id_, camera in area.cameras.items() if audience.role in _SEE_NAMES},
+        venues_at={id_: _at(venue) for id_, venue in area.venues.items() if _knows(audience, Role.BUSINESS, id_)},
     )
+
+
+def _at(place: Camera | Venue) -> Position:
+    return Position(lat=place.lat, lon=place.lon)
 
 
 def _topics(area: str, audience: Audience) -> list[str]:

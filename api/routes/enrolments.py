@@ -1,9 +1,9 @@
 """Enrolments: the admin makes a one-use link for a venue's phone or for a person, sees them all, and takes one back."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Path, Response
 from pydantic import Field
 
 from api.auth.audit import Doer
@@ -11,11 +11,14 @@ from api.auth.enrolments import HOURS_MAX, HOURS_USUAL, Enrolment, EnrolmentRefu
 from api.auth.grants import Grant, GrantRefused
 from api.auth.people import PersonRefused
 from api.routes.caller import doer_of
+from api.routes.described_accounts import a_new_enrolment, all_enrolments, taking_one_back
 from api.routes.problems import Reason, Refused
 from api.routes.services import Services
 from schemas.audiences import Audience, Role
 from schemas.times import Instant, rfc3339
 
+ID_MAX: Final = 2**53
+EnrolmentId = Annotated[int, Path(alias="id", ge=1, le=ID_MAX, description="The enrolment's id.")]
 _Text = Annotated[str, Field(min_length=1, max_length=64)]
 
 
@@ -64,8 +67,8 @@ def enrolment_routes(services: Services) -> APIRouter:
     enrolments = services.authenticator.enrolments
     Admin = Annotated[Doer, Depends(doer_of(services.authenticator, Role.ADMIN))]  # noqa: N806 - a type
 
-    @router.post("", status_code=201, summary="Make a one-use enrolment link")
-    def make(body: Wanted, admin: Admin, response: Response) -> EnrolmentMade:
+    @router.post("", status_code=201, summary="Make a one-use enrolment link", **a_new_enrolment())
+    def make_enrolment(body: Wanted, admin: Admin, response: Response) -> EnrolmentMade:
         try:
             grant = Grant.of(Audience(role=body.role, subject=body.subject))
             grant.check_known(services.area)
@@ -75,13 +78,13 @@ def enrolment_routes(services: Services) -> APIRouter:
         response.headers["Location"] = f"/api/v1/enrolments/{made.id}"
         return EnrolmentMade(link=services.addresses[0].page + path, enrolment=_shown(made))
 
-    @router.get("", summary="All enrolments")
-    def listed(_: Admin) -> EnrolmentsShown:
+    @router.get("", summary="All enrolments", **all_enrolments())
+    def list_enrolments(_: Admin) -> EnrolmentsShown:
         return EnrolmentsShown(items=[_shown(one) for one in enrolments.listed(services.now())])
 
-    @router.delete("/{enrolment_id}", status_code=204, summary="Take an enrolment back, with the session it opened")
-    def revoke(enrolment_id: int, admin: Admin) -> None:
-        if not enrolments.revoke(enrolment_id, services.now(), admin):
+    @router.delete("/{id}", status_code=204, summary="Take an enrolment and its session back", **taking_one_back())
+    def revoke_enrolment(id_: EnrolmentId, admin: Admin) -> None:
+        if not enrolments.revoke(id_, services.now(), admin):
             raise Refused(Reason.NOT_FOUND, "There is no such enrolment, or it was taken back before.")
 
     return router

@@ -32,8 +32,10 @@ class Reason(StrEnum):
     PASSWORD_REFUSED = "password_refused"  # noqa: S105 - the name of a reason
     ENROLMENT_REFUSED = "enrolment_refused"
     TOO_MANY_ATTEMPTS = "too_many_attempts"
+    NOT_ACCEPTABLE = "not_acceptable"
     FAILED = "failed"
     NOT_STORED = "not_stored"
+    NOT_NOW = "not_now"
 
 
 _SAID: Final[dict[Reason, tuple[int, str]]] = {
@@ -50,11 +52,16 @@ _SAID: Final[dict[Reason, tuple[int, str]]] = {
     Reason.PASSWORD_REFUSED: (422, "That cannot be your password"),
     Reason.ENROLMENT_REFUSED: (422, "That cannot be enrolled"),
     Reason.TOO_MANY_ATTEMPTS: (429, "Too many attempts"),
+    Reason.NOT_ACCEPTABLE: (406, "It cannot be had in that form"),
     Reason.FAILED: (500, "Something failed here"),
     Reason.NOT_STORED: (503, "It could not be stored just now"),
+    Reason.NOT_NOW: (503, "It cannot be read just now"),
 }
 _NOT_BY_STATUS: Final = frozenset(
-    {Reason.SIGN_IN_REFUSED, Reason.OTHER_SITE, Reason.UNKNOWN_HOST, Reason.PASSWORD_REFUSED, Reason.ENROLMENT_REFUSED}
+    (
+        *(Reason.SIGN_IN_REFUSED, Reason.OTHER_SITE, Reason.UNKNOWN_HOST, Reason.NOT_NOW),
+        *(Reason.PASSWORD_REFUSED, Reason.ENROLMENT_REFUSED),
+    )
 )
 _OF_STATUS: Final = {status: reason for reason, (status, _) in _SAID.items() if reason not in _NOT_BY_STATUS}
 
@@ -69,11 +76,21 @@ class Refused(Exception):
         self.headers = headers
 
 
+def status_of(reason: Reason) -> int:
+    """The HTTP status of a reason."""
+    return _SAID[reason][0]
+
+
+def problem_body(reason: Reason, detail: str) -> dict[str, object]:
+    """What every problem says."""
+    status, title = _SAID[reason]
+    return {"type": f"/problems/{reason}", "title": title, "status": status, "detail": detail}
+
+
 def problem(reason: Reason, detail: str, headers: Mapping[str, str] | None = None, **more: object) -> Response:
     """The answer to a request that is refused."""
-    status, title = _SAID[reason]
-    body = {"type": f"/problems/{reason}", "title": title, "status": status, "detail": detail, **more}
-    return Response(orjson.dumps(body), status, dict(headers or {}), "application/problem+json")
+    body = {**problem_body(reason, detail), **more}
+    return Response(orjson.dumps(body), status_of(reason), dict(headers or {}), "application/problem+json")
 
 
 def answer_with_problems(app: FastAPI) -> None:
@@ -114,7 +131,7 @@ async def _not_understood(_request: Request, error: RequestValidationError) -> R
 
 def _field(detail: Any) -> dict[str, str]:
     """A field by its place in the body, and the rule in plain words where we have them, else the library's."""
-    place = [str(part) for part in detail["loc"] if part != "body"]
+    place = [str(part) for part in detail["loc"] if part not in {"body", "query"}]
     name = "The body" if detail["type"] == "json_invalid" or not place else ".".join(place)
     plain = _RULES.get(detail["type"])
     rule = str(detail["msg"]) if plain is None else plain.format_map(detail.get("ctx", {}))
@@ -122,6 +139,12 @@ def _field(detail: Any) -> dict[str, str]:
 
 
 _RULES: Final = {
+    "enum": "must be {expected}",
+    "extra_forbidden": "is not known here",
+    "greater_than_equal": "must be at least {ge}",
+    "int_parsing": "is no whole number",
+    "less_than_equal": "must be at most {le}",
+    "value_error": "{error}",
     "dataclass_type": "is no JSON object",
     "json_invalid": "is no JSON",
     "missing": "is missing",

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends
 
 from api.holdings import KeptFor
 from api.routes.caller import caller_of
+from api.routes.described_accounts import what_is_kept
 from api.routes.services import Services
 from schemas.audiences import Audience, Role
 from schemas.retention import Held
@@ -50,8 +51,8 @@ def retention_routes(services: Services) -> APIRouter:
     router = APIRouter(prefix="/api/v1", tags=["retention"])
     caller = caller_of(services.authenticator)
 
-    @router.get("/retention", summary="What is kept for how long, and what goes when")
-    def retention(audience: Annotated[Audience, Depends(caller)]) -> RetentionShown:
+    @router.get("/retention", summary="What is kept for how long, and what goes when", **what_is_kept())
+    def read_retention(audience: Annotated[Audience, Depends(caller)]) -> RetentionShown:
         shown = services.holdings.shown(counted=audience.role in _SEE_COUNTS)
         return RetentionShown(items=[_shown(one) for one in shown])
 

@@ -8,8 +8,11 @@ from api.addresses import Address
 from api.auth.attempts import Attempts
 from api.auth.authenticator import Authenticator
 from api.auth.disclosures import Disclosures
+from api.auth.remembered import Remembered
 from api.holdings import Holdings
 from api.metrics import Meters
+from api.reads.sources import Sources
+from api.routes.rates import Rates
 from schemas.area import Area
 from schemas.times import Instant
 
@@ -37,6 +40,9 @@ class Services:
     ready: Callable[[], tuple[bool, str]]
     meters: Meters
     pages: Path
+    sources: Sources
+    remembered: Remembered
+    rates: Rates
     by_host: dict[str, Address] = field(init=False)
 
     def __post_init__(self) -> None:

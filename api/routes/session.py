@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Body, Request, Response
 from pydantic import Field
 
 from api.auth.devices import device_of
 from api.auth.passwords import CHARS_MAX, PasswordsBusy
 from api.auth.tokens import SECRET_CHARS_MAX
 from api.routes.caller import BEARER, caller_of
+from api.routes.described import signing_in, signing_out, who_it_is
+from api.routes.described_accounts import WHO_EXAMPLE
 from api.routes.problems import Reason, Refused
 from api.routes.services import Services
 from api.routes.signing_in import WhoAmI, address_of, give_cookie, limit, take_cookie, who_is
@@ -30,14 +32,17 @@ class SignIn:
     password: Password | None = None
 
 
+_Credential = Annotated[SignIn, Body(examples=[{"key": "nd_0a1b2c3d4e5f60718293a4b5c6d7e8f9"}])]
+
+
 def session_routes(services: Services) -> APIRouter:
     """The three calls."""
     router = APIRouter(prefix="/api/v1/session", tags=["session"])
     authenticator = services.authenticator
     caller = caller_of(authenticator)
 
-    @router.post("", summary="Sign in with a one-use link, a key, or a name and password")
-    def sign_in(body: SignIn, request: Request, response: Response) -> WhoAmI:
+    @router.post("", summary="Sign in with a one-use link, a key, or a name and password", **signing_in(WHO_EXAMPLE))
+    def sign_in(body: _Credential, request: Request, response: Response) -> WhoAmI:
         limit(services.attempts, address_of(request))
         _check_is_one(body)
         if body.name is not None:
@@ -54,7 +59,7 @@ def session_routes(services: Services) -> APIRouter:
             raise Refused(Reason.SIGN_IN_REFUSED, _not_good(body), BEARER)
         return give_cookie(authenticator, response, signed)
 
-    @router.get("", summary="Who am I")
+    @router.get("", summary="Who am I", **who_it_is(WHO_EXAMPLE))
     def who_am_i(request: Request) -> WhoAmI:
         audience = caller(request)
         session = None if "authorization" in request.headers else authenticator.session(request.headers)
@@ -62,7 +67,7 @@ def session_routes(services: Services) -> APIRouter:
             return WhoAmI(role=audience.role, subject=audience.subject, expires_at=None)
         return who_is(session)
 
-    @router.delete("", status_code=204, summary="Sign out")
+    @router.delete("", status_code=204, summary="Sign out", **signing_out())
     def sign_out(request: Request, response: Response) -> None:
         authenticator.sign_out(request.headers)
         take_cookie(authenticator, response)

@@ -79,20 +79,20 @@ def test_refused_rows_lose_their_bytes_after_14_days(house: Accounts, holdings: 
 def test_history_goes_after_400_days_and_every_picture_since_is_as_it_was(house: Accounts, holdings: Holdings) -> None:
     history = holdings._history()
     times = [SATURDAY - days * DAY for days in (400, 399, 200, 0)]
-    before = [history.picture_at(at) for at in times]
+    before = [history.rewind.picture_at(at) for at in times]
     assert {len(picture[Kind.INCIDENTS]) for picture in before} == {1, 4}
     held, _, _ = _of(holdings, Held.HISTORY)
     house.clock.now += 12 * HOUR
     holdings.tidy()
     left, _, goes_next = _of(holdings, Held.HISTORY)
-    assert [history.picture_at(at) for at in times[1:]] == before[1:]
+    assert [history.rewind.picture_at(at) for at in times[1:]] == before[1:]
     assert (held, left) == (7, 7), "all that was live then is still needed"
     assert goes_next == SATURDAY + DAY
     house.clock.now += 2 * DAY
     holdings.tidy()
     assert _of(holdings, Held.HISTORY)[0] == 2, "one that is live, and the last change of all"
     assert history.newest() == (22, 0)
-    assert [history.picture_at(at) for at in times[2:]] == before[2:]
+    assert [history.rewind.picture_at(at) for at in times[2:]] == before[2:]
 
 
 def test_sign_ins_that_are_over_go_after_30_days_with_links_and_people(house: Accounts, holdings: Holdings) -> None:

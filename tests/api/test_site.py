@@ -16,10 +16,13 @@ from websockets.asyncio.client import connect
 from api.announcer import AnnouncerClosed
 from api.auth.grants import Grant
 from api.auth.keys import Keys
+from api.desk_side import DeskSide
 from api.live.hub import DeskState
 from api.metrics import Meters
 from api.projector import Projector
 from api.record.kept import Kept, open_kept
+from api.record.record import open_record
+from api.record.rewind import Rewind
 from api.site import PortTaken, Site, SiteSettings
 from schemas.audiences import Role
 from schemas.reference import load_area
@@ -43,11 +46,14 @@ def settings_of(**changes: str) -> Settings:
 
 
 def a_site(kept: Kept, settings: Settings) -> Site:
+    def rewind() -> Rewind:
+        return open_record(kept.store.path.with_name("record.db")).history(AREA).rewind
+
     return Site(
         load_area(AREA), "live", SiteSettings.of(settings, version="9.9", speed=None),
         holdings=Accounts(kept=kept).holdings, meters=Meters(),
-        desk=lambda: DeskState(at=AT, state="live"), ready=lambda: (True, ""), now=lambda: AT, clock=monotonic,
-        random_bytes=os.urandom,
+        desk=DeskSide(state=lambda: DeskState(at=AT, state="live"), troubles=lambda: (None, None), rewind=rewind),
+        now=lambda: AT, clock=monotonic, random_bytes=os.urandom,
     )  # fmt: skip
 
 

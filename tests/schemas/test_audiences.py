@@ -6,7 +6,7 @@ import orjson
 import pytest
 from msgspec.structs import fields
 
-from schemas.audiences import Audience, Role, redact, words_open_to
+from schemas.audiences import Audience, Role, may_see, redact, words_open_to
 from schemas.categories import URGENCY_OF, Category, CategoryGroup, Urgency
 from schemas.feeds import Source
 from schemas.picture import (
@@ -312,3 +312,11 @@ def test_a_mixed_incidents_words_are_open_to_no_desk() -> None:
     mixed = incident(member(category=Category.PUBLIC_ORDER), member(category=Category.HIDDEN_HARM))
     for role in (Role.OPERATIONS, Role.LEAD, Role.PROTECT, Role.SAFEGUARD):
         assert words_open_to(mixed, Audience(role=role)) == ()
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_role_may_see_a_kind_when_something_of_it_is_shown_to_it(kind: Kind) -> None:
+    found = [record for of, record in records() if of is kind]
+    for audience in AUDIENCES:
+        is_shown = any(redact(kind, record, audience) is not None for record in found)
+        assert may_see(kind, audience.role) == is_shown, audience.role

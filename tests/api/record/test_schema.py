@@ -94,7 +94,7 @@ def test_a_file_of_a_newer_nightdesk_is_refused_and_left_alone(tmp_path: Path) -
     connection.execute("UPDATE alembic_version SET version_num = 'history_99'")
     connection.commit()
     connection.close()
-    with pytest.raises(RecordTooNew, match="has schema 'history_99', and this Nightdesk knows up to 'history_1'"):
+    with pytest.raises(RecordTooNew, match="has schema 'history_99', and this Nightdesk knows up to 'history_2'"):
         open_record(path)
 
 

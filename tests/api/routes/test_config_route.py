@@ -2,6 +2,7 @@
 
 import pytest
 
+from api.reads.geojson import Shapes
 from api.routes.config import config_for
 from schemas.audiences import Audience, Role
 from schemas.categories import Category, CategoryGroup
@@ -39,20 +40,27 @@ def test_every_role_is_told_where_and_what_it_may_follow(role: Role, desk: Site)
 
 @pytest.mark.parametrize("role", Role)
 def test_names_of_venues_teams_and_cameras_are_for_operations_and_the_lead(role: Role, desk: Site) -> None:
-    config = config_for(desk.services, Audience(role=role, subject="no such subject"), "ws://localhost:8001/live")
+    config = config_for(
+        desk.services,
+        Shapes(desk.services.area),
+        Audience(role=role, subject="no such subject"),
+        "ws://localhost:8001/live",
+    )
     sees = role in {Role.OPERATIONS, Role.LEAD}
     area = desk.services.area
     assert len(config.venues) == (len(area.venues) if sees else 0)
     assert len(config.cameras) == (len(area.cameras) if sees else 0)
     assert len(config.teams) == (len(area.teams) if sees else 0)
+    assert set(config.venues_at) == set(config.venues)
+    assert set(config.cameras_at) == set(config.cameras)
     assert len(config.wards) == 18
 
 
 def test_a_business_and_a_team_get_their_own_name(desk: Site) -> None:
     area = desk.services.area
     venue, team = next(iter(area.venues)), next(iter(area.teams))
-    business = config_for(desk.services, Audience(role=Role.BUSINESS, subject=venue), "")
-    stars = config_for(desk.services, Audience(role=Role.NIGHTSTARS, subject=team), "")
+    business = config_for(desk.services, Shapes(desk.services.area), Audience(role=Role.BUSINESS, subject=venue), "")
+    stars = config_for(desk.services, Shapes(desk.services.area), Audience(role=Role.NIGHTSTARS, subject=team), "")
     assert business.venues == {venue: area.venues[venue].name}
     assert stars.teams == {team: area.teams[team].name}
     assert not business.teams
@@ -68,7 +76,7 @@ def test_the_socket_has_the_name_that_the_page_was_opened_by(desk: Site) -> None
 
 
 def test_everything_has_a_name_and_every_group_its_own_letter(desk: Site) -> None:
-    config = config_for(desk.services, Audience(role=Role.OPERATIONS), "")
+    config = config_for(desk.services, Shapes(desk.services.area), Audience(role=Role.OPERATIONS), "")
     assert set(config.groups) == {group.value for group in CategoryGroup}
     assert set(config.categories) == {category.value for category in Category}
     assert len({words.letter for words in config.groups.values()}) == len(CategoryGroup)
@@ -76,3 +84,29 @@ def test_everything_has_a_name_and_every_group_its_own_letter(desk: Site) -> Non
     assert config.categories["theft_from_person"] == "Theft from person"
     assert config.groups["womens_safety"].label == "Women's safety"
     assert (config.nights.weekdays, config.nights.opens, config.nights.closes) == (["fri", "sat"], "18:00", "06:00")
+
+
+def test_everybody_gets_the_outlines_of_the_wards_to_draw(desk: Site) -> None:
+    config = desk.ask("GET", CONFIG, headers=desk.as_role(Role.HAVEN)).json()
+    shapes = config["ward_shapes"]
+    assert shapes["type"] == "FeatureCollection"
+    assert {feature["properties"]["code"] for feature in shapes["features"]} == set(config["wards"])
+    for feature in shapes["features"]:
+        ring = feature["geometry"]["coordinates"][0]
+        while isinstance(ring[0][0], list):
+            ring = ring[0]
+        assert ring[0] == ring[-1]
+        assert all(-0.3 < lon < 0 and 51.4 < lat < 51.6 for lon, lat in ring)
+
+
+def test_positions_are_those_of_the_reference_files(desk: Site) -> None:
+    config = desk.ask("GET", CONFIG, headers=desk.as_role(Role.OPERATIONS)).json()
+    venue = desk.services.area.venues["blue-door"]
+    assert config["venues_at"]["blue-door"] == {"lat": venue.lat, "lon": venue.lon}
+
+
+def test_a_config_that_has_not_changed_is_not_sent_again(desk: Site) -> None:
+    headers = desk.as_role(Role.OPERATIONS)
+    etag = desk.ask("GET", CONFIG, headers=headers).headers["etag"]
+    again = desk.ask("GET", CONFIG, headers={**headers, "If-None-Match": etag})
+    assert (again.status_code, again.content) == (304, b"")

@@ -9,7 +9,7 @@ from schemas.audiences import Role
 from schemas.categories import Category
 from schemas.picture import Incident
 from tests.builders_http import Site
-from tests.builders_record import incident
+from tests.builders_record import change, incident
 
 PATH = "/api/v1/incidents/i1/words"
 SAID = {"w-a": "he had a bottle", "w-b": "two men, one ran off"}
@@ -24,7 +24,7 @@ def fight(desk: Site) -> Site:
     return desk
 
 
-def _put(desk: Site, category: Category) -> None:
+def _put(desk: Site, category: Category, offset: int = 1) -> None:
     plain = incident("i1")
     member = plain.members[0]
     members = tuple(
@@ -35,7 +35,7 @@ def _put(desk: Site, category: Category) -> None:
     )
     reporters = tuple(member.reporter for member in members)
     shown: Incident = msgspec.structs.replace(plain, members=members, reporters=reporters, category=category)
-    desk.house.incidents["i1"] = shown
+    desk.told.tell(change(shown, key="i1", offset=offset))
 
 
 def _open(desk: Site, headers: dict[str, str], purpose: object = "to find who was hurt") -> httpx.Response:
@@ -62,7 +62,7 @@ def test_a_business_opens_its_own_words_alone(fight: Site) -> None:
 
 @pytest.mark.parametrize("category", [Category.SUSPICIOUS_BEHAVIOUR, Category.HIDDEN_HARM])
 def test_protected_words_are_opened_by_their_own_desk_alone(category: Category, fight: Site) -> None:
-    _put(fight, category)
+    _put(fight, category, 2)
     theirs = Role.PROTECT if category is Category.SUSPICIOUS_BEHAVIOUR else Role.SAFEGUARD
     for role in (Role.OPERATIONS, Role.LEAD, Role.PROTECT, Role.SAFEGUARD):
         assert _open(fight, fight.as_role(role)).status_code == (200 if role is theirs else 404)
@@ -79,10 +79,10 @@ def test_a_stranger_opens_nothing(fight: Site) -> None:
 
 
 def test_no_such_incident_is_the_same_as_one_that_is_not_theirs(fight: Site) -> None:
-    _put(fight, Category.HIDDEN_HARM)
+    _put(fight, Category.HIDDEN_HARM, 2)
     operations = fight.as_role(Role.OPERATIONS)
     hidden = _open(fight, operations)
-    del fight.house.incidents["i1"]
+    fight.told.tell(change(None, key="i1", offset=3))
     assert (hidden.status_code, hidden.text) == (404, _open(fight, operations).text)
 
 

@@ -1,24 +1,37 @@
 """The end of a history that is far enough back: how much there is, and letting it go a little at a time."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, func, select, tuple_
 
-from api.record.history_table import history
-from api.record.rewind import Rewind
+from api.record.framing import keep_frames
+from api.record.history_table import frames, history, past
+from api.record.live_versions import live_at
 from api.record.store import Store
 from schemas.times import Instant
 
 ROWS_A_TIME: Final = 1_000
 """Rows looked at in one transaction: some 10 ms, for which the desk's own writing may have to wait."""
 
+_Place = tuple[int, int, str, str]
+"""offset, index, kind and key of a change."""
 
-class Past:
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A cut through a history: changes before `offset` are needed no more, but for `needed`."""
+
+    offset: int
+    needed: frozenset[_Place]
+
+
+class Oldest:
     """One area's history, by its fold's time; safe from any thread."""
 
-    def __init__(self, store: Store, area: str, rewind: Rewind) -> None:
-        self._store, self._area, self._rewind = store, area, rewind
+    def __init__(self, store: Store, area: str) -> None:
+        self._store, self._area = store, area
 
     def between(self, after: Instant | None, until: Instant) -> int:
         """How many changes there are after one time, up to another."""
@@ -38,8 +51,8 @@ class Past:
 
         What was live then stays, and so does the last change, so every picture from then on is as it was.
         """
-        cut = self._rewind.keep_only_since(until)
-        place: tuple[int, int, str, str] | None = (-1, 0, "", "")
+        cut = self._cut(until)
+        place: _Place | None = (-1, 0, "", "")
         while cut is not None and place is not None:
             with self._store.writing() as connection:
                 seen = self._seen(connection, place, cut.offset, rows_a_time)
@@ -50,9 +63,25 @@ class Past:
             place = seen[-1] if len(seen) == rows_a_time else None
             yield len(gone)
 
-    def _seen(
-        self, connection: Connection, after: tuple[int, int, str, str], before_offset: int, limit: int
-    ) -> list[tuple[int, int, str, str]]:
+    def _cut(self, at: Instant) -> _Cut | None:
+        """Leave a frame at the last change up to `at`, and drop those before it; None: there is no such change.
+
+        Every picture from `at` on is then read from that frame, and needs of what is older only what was live there.
+        The last word on what was over before it goes at once.
+        """
+        with self._store.reading() as connection:
+            live = live_at(connection, self._area, at)
+        if not live.is_told:
+            return None
+        older = frames.c.area == self._area, tuple_(frames.c.offset, frames.c.idx) < (live.offset, live.index)
+        over = past.c.area == self._area, past.c.offset < live.offset
+        with self._store.writing() as connection:
+            keep_frames(connection, [live.frame(self._area)])
+            connection.execute(delete(frames).where(*older))
+            connection.execute(delete(past).where(*over))
+        return _Cut(live.offset, frozenset((*version, *place) for place, version in live.versions.items()))
+
+    def _seen(self, connection: Connection, after: _Place, before_offset: int, limit: int) -> list[_Place]:
         """The next changes in the order of their key."""
         later = history.c.area == self._area, tuple_(*_PLACE) > after, history.c.offset < before_offset
         found = connection.execute(select(*_PLACE).where(*later).order_by(*_PLACE).limit(limit)).all()
