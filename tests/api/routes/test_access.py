@@ -61,7 +61,7 @@ def ask(desk: Site, row: Row, headers: dict[str, str], key: str | None = None) -
     desk.cookies.clear()
     answer = desk.ask(method, path.format(theft=THEFT), headers=headers, json=body)
     is_json = answer.headers.get("content-type", "").startswith("application/json")
-    return answer.status_code, answer.json() if is_json else None
+    return answer.status_code, answer.json() if is_json and answer.content else None
 
 
 def fields_of(value: object, prefix: str = "") -> Iterator[str]:
