@@ -1,9 +1,11 @@
 """The picture of a moment, one incident and its history, as a reader sees or saw them."""
 
+from collections.abc import Mapping
+
 from api.reads.rows import encoded
 from api.reads.sources import Asker, Sources
-from schemas.audiences import may_see, redact
-from schemas.picture import Kind
+from schemas.audiences import Audience, may_see, redact
+from schemas.picture import Kind, PictureRecord
 from schemas.redacted import Redacted
 from schemas.times import Instant, rfc3339
 
@@ -12,13 +14,13 @@ def picture_at(sources: Sources, asker: Asker, at: Instant) -> bytes:
     """`{"at", "state": {kind: {key: record}}}`, every kind there, as JSON."""
     kinds = [kind for kind in Kind if may_see(kind, asker.audience.role)]
     records = sources.rewind().picture_at(at, kinds, asker.mentioned)
-    state: dict[str, dict[str, Redacted]] = {kind.value: {} for kind in Kind}
-    for kind, found in records.items():
-        for key, record in found.items():
-            fields = redact(kind, record, asker.audience)
-            if fields is not None:
-                state[kind.value][key] = fields
+    state = {kind.value: _shown(kind, records.get(kind, {}), asker.audience) for kind in Kind}
     return encoded({"at": rfc3339(at), "state": state})
+
+
+def _shown(kind: Kind, records: Mapping[str, PictureRecord], audience: Audience) -> dict[str, Redacted]:
+    found = ((key, redact(kind, record, audience)) for key, record in records.items())
+    return {key: fields for key, fields in found if fields is not None}
 
 
 def incident_of(sources: Sources, asker: Asker, id_: str) -> bytes | None:

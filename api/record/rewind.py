@@ -1,6 +1,7 @@
 """What was seen, read: the picture of a moment, the history of one incident, and what is over. Records as they were."""
 
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,10 +43,12 @@ class Rewind:
         Only records whose JSON holds the text `mentioned` are read.
         """
         picture: PastPicture = {kind: {} for kind in kinds}
-        with self._store.reading() as connection:
+        by_name = {kind.value: (_DECODERS[kind].decode, records) for kind, records in picture.items()}
+        with self._store.reading() as connection, self._readable():
             wanted = _listed(live_at(connection, self._area, at), kinds)
-            for kind, key, body in connection.exec_driver_sql(_BODIES, (wanted, self._area, mentioned)):
-                picture[_KINDS[kind]][key] = self._decoded(_KINDS[kind], body)
+            for name, key, body in connection.exec_driver_sql(_BODIES, (wanted, self._area, mentioned)):
+                decode, records = by_name[name]
+                records[key] = decode(body)
         return picture
 
     def versions(self, kind: Kind, key: str) -> list[PastVersion]:
@@ -86,11 +89,15 @@ class Rewind:
         return [(at, body) for at, body in rows]
 
     def _decoded(self, kind: Kind, body: str) -> PictureRecord:
-        try:
+        with self._readable():
             return _DECODERS[kind].decode(body)
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
         except msgspec.DecodeError as error:
-            why = f"holds a record of {kind} that cannot be read: {error}"
-            raise RecordUnavailable(self._store.path, why) from error
+            raise RecordUnavailable(self._store.path, f"holds a record that cannot be read: {error}") from error
 
     def _decoded_if(self, kind: Kind, body: str | None) -> PictureRecord | None:
         return None if body is None else self._decoded(kind, body)
@@ -103,7 +110,6 @@ def _listed(live: LiveVersions, kinds: Collection[Kind]) -> str:
     return orjson.dumps(wanted).decode()
 
 
-_KINDS: Final = {kind.value: kind for kind in Kind}
 _DECODERS: Final = {kind: msgspec.json.Decoder(record) for kind, record in RECORD_OF.items()}
 # One look-up by the primary key for each that is wanted; CROSS JOIN keeps SQLite from turning that round.
 _BODIES: Final = """

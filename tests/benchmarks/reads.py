@@ -6,6 +6,7 @@ waited behind it.
 
 import asyncio
 import os
+import threading
 import time
 from collections.abc import Sequence
 from contextlib import closing
@@ -22,7 +23,7 @@ from api.record.kept import open_kept
 from schemas.audiences import Role
 from schemas.command_line import wall
 from tests.benchmarks.figure import Figure, Sense, Unit
-from tests.builders_running import running, until
+from tests.builders_running import running
 
 BOUND_MS: Final = 50.0
 READS_A_SECOND: Final = 500
@@ -31,6 +32,7 @@ CONSOLES: Final = 50
 """Each with a key and a connection of its own."""
 WARM_UP_S: Final = 2
 ENOUGH_INCIDENTS: Final = 40
+BEGINS_WITHIN_S: Final = 120.0
 NIGHT: Final = "2026-05-16"
 
 _MIX: Final = (
@@ -91,8 +93,8 @@ def measure(work: Path) -> list[Figure]:
     with TemporaryDirectory(dir=work) as folder, running(Path(folder) / "data", "--demo", "--seed", "7") as desk:
         desk.until_ready()
         keys = _keys(desk.data)
-        until(lambda: len(_ids(desk.port, keys[0])) >= ENOUGH_INCIDENTS, "the night has begun")
-        consoles = [Console(key=key, port=desk.port, ids=_ids(desk.port, keys[0])) for key in keys]
+        ids = _ids_of_the_night(desk.port, keys[0])
+        consoles = [Console(key=key, port=desk.port, ids=ids) for key in keys]
         asyncio.run(_all(consoles, WARM_UP_S))
         for console in consoles:
             console.took_ms.clear()
@@ -128,6 +130,17 @@ def _keys(data: Path) -> list[str]:
     with closing(open_kept(data / "kept.db")) as kept:
         keys = Keys(kept, os.urandom)
         return [keys.add(Grant(role=Role.OPERATIONS), wall()) for _ in range(CONSOLES)]
+
+
+def _ids_of_the_night(port: int, key: str) -> list[str]:
+    """Once the past weeks are played and the night has begun. RuntimeError: it does not."""
+    ends, turn = time.monotonic() + BEGINS_WITHIN_S, threading.Event()
+    while time.monotonic() < ends:
+        ids = _ids(port, key)
+        if len(ids) >= ENOUGH_INCIDENTS:
+            return ids
+        turn.wait(0.5)
+    raise RuntimeError(f"the demo's night has not begun within {BEGINS_WITHIN_S:.0f} s")
 
 
 def _ids(port: int, key: str) -> list[str]:

@@ -22,7 +22,7 @@ from schemas.audiences import Role
 from schemas.picture import Change, Kind
 from schemas.times import HOUR, NEVER, Instant, rfc3339
 from tests.benchmarks.demo_record import FILE
-from tests.benchmarks.figure import Figure, Sense, Unit
+from tests.benchmarks.figure import Clock, Figure, Sense, Unit
 from tests.builders_auth import accounts
 from tests.builders_http import site
 from tests.builders_record import SATURDAY, incident, window
@@ -33,6 +33,9 @@ LIVE_INCIDENTS: Final = 6_000
 LIVE_WINDOWS: Final = 20_000
 AREA: Final = "westminster"
 
+Took = tuple[float, float]
+"""Milliseconds by the clock, and of the processor."""
+
 
 def measure(work: Path) -> list[Figure]:
     """Every half hour of all nights, from a record that was just opened; then the crowded one."""
@@ -42,11 +45,12 @@ def measure(work: Path) -> list[Figure]:
     with TemporaryDirectory(dir=work) as folder, closing(open_record(Path(folder) / "crowded.db")) as record:
         _crowd(record)
         crowded = _asked(Path(folder), record, [SATURDAY + HOUR] * 5)
-    took_ms, crowded_ms = sorted(took), sorted(crowded)
+    took_ms = sorted(wall for wall, _ in took)
+    crowded_ms = max(cpu for _, cpu in crowded)
     return [
         _figure("picture?at, the slowest moment", took_ms[-1], BOUND_MS, f"{len(took_ms)} of 26 nights"),
         _figure("picture?at, the median", took_ms[len(took_ms) // 2], None, ""),
-        _figure("picture?at, 26,000 live records", crowded_ms[-1], BOUND_MS, "the slowest of five"),
+        _figure("picture?at, 26,000 live records", crowded_ms, BOUND_MS, "the slowest of five", Clock.PROCESSOR),
     ]
 
 
@@ -71,8 +75,8 @@ def _change(number: int, kind: Kind, key: str) -> Change:
     return Change(kind=kind, key=key, offset=number, index=0, at=SATURDAY + number, record=record)
 
 
-def _asked(folder: Path, record: Record, moments: Sequence[Instant]) -> list[float]:
-    """Milliseconds of each answer."""
+def _asked(folder: Path, record: Record, moments: Sequence[Instant]) -> list[Took]:
+    """What each answer took."""
     house, rewind = accounts(folder), record.history(AREA).rewind
     view = MemoryView(lambda: "bench")
     sources = Sources(view=view, rewind=lambda: rewind, now=lambda: NEVER, is_shown=lambda: True)
@@ -83,11 +87,11 @@ def _asked(folder: Path, record: Record, moments: Sequence[Instant]) -> list[flo
     return took
 
 
-async def _timed(app: FastAPI, key: str, moments: Sequence[Instant]) -> list[float]:
+async def _timed(app: FastAPI, key: str, moments: Sequence[Instant]) -> list[Took]:
     return [await _ask(app, key, at) for at in moments]
 
 
-async def _ask(app: FastAPI, key: str, at: Instant) -> float:
+async def _ask(app: FastAPI, key: str, at: Instant) -> Took:
     """One request without a socket; RuntimeError: it was refused."""
     status = 0
 
@@ -104,12 +108,13 @@ async def _ask(app: FastAPI, key: str, at: Instant) -> float:
         "path": "/api/v1/picture", "raw_path": b"/api/v1/picture", "root_path": "", "headers": headers,
         "query_string": f"at={rfc3339(at)}".encode(), "client": ("127.0.0.1", 1), "server": ("localhost", 8000),
     }  # fmt: skip
-    began = time.perf_counter()
+    wall, cpu = time.perf_counter(), time.process_time()
     await app(scope, receive, send)  # type: ignore[arg-type]
     if status != 200:
         raise RuntimeError(f"picture?at={rfc3339(at)} was answered {status}")
-    return (time.perf_counter() - began) * 1e3
+    return (time.perf_counter() - wall) * 1e3, (time.process_time() - cpu) * 1e3
 
 
-def _figure(name: str, value: float, bound: float | None, note: str) -> Figure:
-    return Figure(name=name, value=value, unit=Unit.MILLISECONDS, sense=Sense.AT_MOST, bound=bound, note=note)
+def _figure(name: str, value: float, bound: float | None, note: str, clock: Clock = Clock.WALL) -> Figure:
+    unit, sense = Unit.MILLISECONDS, Sense.AT_MOST
+    return Figure(name=name, value=value, unit=unit, sense=sense, bound=bound, clock=clock, note=note)

@@ -183,7 +183,7 @@ def test_a_record_that_cannot_be_read_is_refused_by_name() -> None:
         writer.write([change(incident(), live=False)], SATURDAY)
         with store.writing() as connection:
             connection.exec_driver_sql("UPDATE past SET body = '{}'")
-        with pytest.raises(RecordUnavailable, match="holds a record of incidents that cannot be read"):
+        with pytest.raises(RecordUnavailable, match="holds a record that cannot be read"):
             list(writer.rewind.over(Kind.INCIDENTS))
 
 

@@ -70,7 +70,7 @@ def ask(desk: Site, row: Row, headers: dict[str, str], key: str | None = None) -
     place = path.format(theft=THEFT, words="w-1", session="nobodys", enrolment=_enrolment(desk, path))
     answer = desk.ask(method, place, headers=headers, json=body)
     is_json = answer.headers.get("content-type", "").startswith("application/json")
-    return answer.status_code, answer.json() if is_json else None
+    return answer.status_code, answer.json() if is_json and answer.content else None
 
 
 def _enrolment(desk: Site, path: str) -> int:
