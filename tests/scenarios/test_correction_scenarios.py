@@ -1,7 +1,8 @@
 """Corrections and withdrawals, drawn in time: what was put right counts, and only that."""
 
 from schemas.picture import Kind
-from streams.core.corrections import Judgement
+from schemas.times import DAY
+from streams.core.corrections import HELD_A_REPORT_MAX
 from tests.builders_night import Night, correct, encounter, report, withdraw
 
 SATURDAY = "2026-05-16"
@@ -185,17 +186,6 @@ def test_what_is_taken_back_is_told_as_gone() -> None:
     assert any(kind is Kind.INCIDENTS for kind, _ in gone)
 
 
-def test_no_more_than_thirty_two_revisions_wait_for_one_original() -> None:
-    night = Night(SATURDAY)
-    original = report("theft", id="r1")
-    for revision in range(1, 41):
-        night.at("23:00", correct(original, revision=revision, severity=1 + revision % 4))
-    night.at("23:01", original)
-    night.wants("23:02", incidents=1).because("the newest of the held ones counts")
-    assert night.incidents()[0].members[0].revision == 40
-    assert night.refused("sbn", Judgement.TOO_OLD) == 0
-
-
 def test_a_witness_who_saw_something_else_after_all_leaves_the_incident() -> None:
     night = Night(SATURDAY)
     seen = encounter("serious_violence", id="e1")
@@ -203,3 +193,30 @@ def test_a_witness_who_saw_something_else_after_all_leaves_the_incident() -> Non
     night.at("23:01", seen)
     night.at("23:05", correct(seen, category="theft", happened="23:01"))
     night.wants("23:06", incidents=2, windows={"violence/60": 1, "theft/60": 1}).because("a theft is not a fight")
+
+
+def test_of_revisions_that_wait_for_their_original_the_lowest_give_way() -> None:
+    night = Night(SATURDAY)
+    original = report("theft", id="r1")
+    for revision in range(1, HELD_A_REPORT_MAX + 3):
+        night.at("23:00", correct(original, revision=revision, category="drugs", happened="22:59"))
+    night.at("23:02", original)
+    night.to("23:01")
+    (waiting,) = night.run.desk.reports.held.values()
+    assert [told.revision for told in waiting] == list(range(3, HELD_A_REPORT_MAX + 3))
+    night.wants("23:03", incidents=1, categories=("drugs",)).because("the newest of them counts")
+    assert night.run.desk.reports.held == {}
+
+
+def test_a_report_that_was_withdrawn_and_reinstated_is_forgotten_with_its_incident() -> None:
+    night = Night(SATURDAY)
+    stolen = report("theft", id="r1")
+    night.at("23:00", stolen)
+    night.at("23:10", withdraw(stolen))
+    night.at("23:20", correct(withdraw(stolen), happened="23:00"))
+    days = night.policy.remembered_days
+    night.to(night.time("23:00") + (days - 7) * DAY)
+    assert list(night.run.desk.reports.known) == ["sbn:r1"]
+    night.to(night.time("23:00") + (days + 14) * DAY)
+    assert night.run.desk.reports.known == {}
+    assert night.run.desk.incidents.known == {}

@@ -20,10 +20,10 @@ OVER = datetime.fromisoformat("2026-05-17T05:30:00Z")
 
 
 def follow_until(client: ClientConnection, picture: Picture, when: datetime) -> Picture:
-    """Follow every frame until the desk's clock has reached a time."""
+    """Follow every frame until the demo's clock has reached a time; a desk that folded nothing yet tells the wall's."""
     while True:
         frame, picture = next_frame(client, picture)
-        if frame["t"] == "heartbeat" and datetime.fromisoformat(str(frame["at"])) >= when:
+        if frame["t"] == "heartbeat" and picture.s > 0 and datetime.fromisoformat(str(frame["at"])) >= when:
             return picture
 
 

@@ -14,6 +14,7 @@ from streams.core.desk import FOLD_VERSION, UnknownFoldVersion
 from streams.core.digest import digest
 from streams.core.records import picture
 from streams.core.state import LEDGERS, TONIGHT, StateUnreadable, decode, encode_ledgers, encode_tonight
+from streams.journal import fingerprint
 from streams.restore import Told, current, refold, restore
 from streams.snapshots import Why
 from streams.sqlite_journal import SqliteJournal
@@ -194,6 +195,19 @@ def test_an_empty_journal_is_an_empty_desk() -> None:
     restored = restore(journal, None, "E09000033", _unheard)
     assert (restored.next_offset, restored.folded) == (0, 0)
     assert picture(restored.desk) == {kind: {} for kind in Kind}
+
+
+def test_an_entry_on_the_skip_list_is_left_out_and_not_counted() -> None:
+    journal = SqliteJournal(":memory:", realm=REALM, area="westminster")
+    adopted = ReferenceAdopted(sha256=journal.put_blob(encode_policy(westminster().policy)))
+    at = seeded.FIRST_OPENING
+    left_out = Entry(fact=Tick(at=at + 5, live=False))
+    journal.append([Entry(fact=adopted), Entry(fact=Tick(at=at, live=False)), left_out])
+    journal.skip(2, fingerprint(left_out), "a trace")
+    restored = restore(journal, None, "E09000033", _unheard)
+    assert (restored.skipped, restored.folded, restored.next_offset) == ((2,), 2, 3)
+    assert restored.desk.clock == at
+    assert refold(journal, "E09000033").clock == at
 
 
 def test_an_entry_on_the_skip_list_under_another_fingerprint_is_folded() -> None:

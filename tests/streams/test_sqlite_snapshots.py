@@ -96,6 +96,23 @@ def test_chunks_stay_below_the_limit_of_a_kafka_message(tmp_path: Path, size: in
         assert other.execute("SELECT max(length(packed)) FROM chunks").fetchone()[0] < 1_000_000
 
 
+GOLDEN_MANIFEST = (
+    b'{"v":1,"next_offset":7,"fold_version":1,"parts":{"tonight":{"size":3,"chunks":'
+    b'["ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"]}}}'
+)
+
+
+def test_a_snapshot_is_written_as_the_golden_bytes_of_version_1(tmp_path: Path) -> None:
+    """Whoever changes them keeps reading these: they lie in folders out there."""
+    with closing(opened(tmp_path / "snapshots.db")) as store:
+        store.write(7, {"tonight": b"abc"})
+    with closing(sqlite3.connect(tmp_path / "snapshots.db")) as other:
+        assert other.execute("SELECT next_offset, body, sha256 FROM manifests").fetchall() == [
+            (7, GOLDEN_MANIFEST, sha256(GOLDEN_MANIFEST).hexdigest())
+        ]
+        assert other.execute("PRAGMA user_version").fetchone() == (1,)
+
+
 Damage = Callable[[Path], None]
 
 DAMAGES: dict[str, tuple[Damage, str]] = {
