@@ -48,6 +48,9 @@ it('a link that is opened where somebody is signed in asks before it takes their
   expect(await axeFindings(page)).toEqual([]);
   await page.getByRole('button', { name: 'Stay a business' }).click();
   await page.getByText('You are signed in as').waitFor();
+  await page.goto(desk.link('people', 'add', 'fay', '--role', 'operations'));
+  await page.getByRole('button', { name: 'Open the link' }).click();
+  await page.getByRole('heading', { name: 'Choose your password' }).waitFor();
 });
 
 it('a person chooses a password on their link, and comes back with it', async () => {
