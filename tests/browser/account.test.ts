@@ -47,7 +47,10 @@ it('a link that is opened where somebody is signed in asks before it takes their
   await page.getByRole('heading', { name: 'Open this link?' }).waitFor();
   expect(await axeFindings(page)).toEqual([]);
   await page.getByRole('button', { name: 'Stay a business' }).click();
-  await page.getByText('You are signed in as').waitFor();
+  await page.getByText('You are signed in as The Blue Door').waitFor();
+  await page.goto(desk.link('people', 'add', 'fay', '--role', 'operations'));
+  await page.getByRole('button', { name: 'Open the link' }).click();
+  await page.getByRole('heading', { name: 'Choose your password' }).waitFor();
 });
 
 it('a person chooses a password on their link, and comes back with it', async () => {
