@@ -13,7 +13,8 @@ from streams.core.records import picture
 def digest(desk: Desk) -> str:
     """SHA-256 of the final picture as canonical JSON, without versions, processing times and feed health.
 
-    Nor does it know who has looked. It stands on the chain of every past incident's and night's last values, so it covers the whole journal.
+    Nor does it know who has looked. It stands on the chain of every past incident's and night's last values, so it
+    covers the whole journal.
     """
     if desk.adopted is None:
         return sha256(b"").hexdigest()
