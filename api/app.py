@@ -4,6 +4,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from api.routes.config import config_routes
+from api.routes.encounters import encounter_routes
 from api.routes.guards.counted import Counted
 from api.routes.guards.crashes import Crashes
 from api.routes.guards.known_hosts import KnownHosts
@@ -13,8 +14,11 @@ from api.routes.guards.small_bodies import SmallBodies
 from api.routes.health import health_routes
 from api.routes.pages import page_routes
 from api.routes.problems import answer_with_problems
+from api.routes.reports import report_routes
+from api.routes.seen import seen_routes
 from api.routes.services import Services
 from api.routes.session import session_routes
+from api.routes.uploads import upload_routes
 
 
 def create_app(services: Services) -> FastAPI:
@@ -35,7 +39,15 @@ def create_app(services: Services) -> FastAPI:
         ],
     )
     answer_with_problems(app)
-    for routes in (session_routes(services), config_routes(services), health_routes(services)):
-        app.include_router(routes)
+    for routes in (
+        session_routes,
+        config_routes,
+        report_routes,
+        encounter_routes,
+        upload_routes,
+        seen_routes,
+        health_routes,
+    ):
+        app.include_router(routes(services))
     app.router.routes.extend(page_routes(services.pages))
     return app

@@ -23,6 +23,7 @@ from api.memory_view import MemoryView
 from api.metrics import Meters
 from api.projector import Projector
 from api.record.kept import Kept
+from api.reports.incoming import Incoming
 from api.routes.services import Services
 from schemas.area import Area
 from schemas.picture import Change
@@ -45,6 +46,7 @@ class PortTaken(Exception):
 class SiteSettings:
     """Where a site listens, and as what it is known."""
 
+    realm: str
     host: str
     port: int
     push_port: int
@@ -54,9 +56,10 @@ class SiteSettings:
     speed: float | None
 
     @classmethod
-    def of(cls, settings: Settings, *, version: str, speed: float | None) -> Self:
+    def of(cls, settings: Settings, *, realm: str, version: str, speed: float | None) -> Self:
         """A site's settings from the process's own."""
         return cls(
+            realm=realm,
             host=settings.host,
             port=settings.port,
             push_port=settings.push_port,
@@ -73,11 +76,11 @@ class Site:
     def __init__(
         self,
         area: Area,
-        realm: str,
         settings: SiteSettings,
         *,
         kept: Kept,
         meters: Meters,
+        incoming: Incoming,
         desk: Callable[[], DeskState],
         ready: Callable[[], tuple[bool, str]],
         now: Callable[[], Instant],
@@ -101,7 +104,7 @@ class Site:
         meters.read_by(readings(self.hub, self._projector, view))
         self._services = Services(
             area=area,
-            realm=realm,
+            realm=settings.realm,
             version=settings.version,
             speed=settings.speed,
             addresses=self.addresses,
@@ -110,6 +113,7 @@ class Site:
             ready=ready,
             meters=meters,
             pages=settings.pages,
+            incoming=incoming,
         )
         self._live = LiveServer(
             self.hub,

@@ -1,6 +1,7 @@
 """Verdicts: what the fold made of what somebody said, and how a report stands with it now."""
 
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
@@ -23,6 +24,10 @@ class Judgement(StrEnum):
     """It lies outside the area, so it never came to the journal."""
     LEFT_OUT = "left_out"
     """The fold could not apply it: it stands in the journal and on the skip list, and people look into it."""
+
+
+NOT_TAKEN: Final = frozenset({Judgement.CONFLICT, Judgement.TOO_OLD, Judgement.OUTSIDE, Judgement.LEFT_OUT})
+"""Judgements after which nothing of what was said stands."""
 
 
 class Verdict(Struct, frozen=True, kw_only=True):

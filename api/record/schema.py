@@ -30,7 +30,7 @@ class Chain:
 
 
 HISTORY: Final = Chain(folder="history", head="history_1", metadata=HISTORY_METADATA, damaged=RecordDamaged)
-KEPT: Final = Chain(folder="kept", head="kept_1", metadata=KEPT_METADATA, damaged=KeptDamaged, erases=True)
+KEPT: Final = Chain(folder="kept", head="kept_2", metadata=KEPT_METADATA, damaged=KeptDamaged, erases=True)
 
 _VERSION: Final = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 

@@ -8,6 +8,7 @@ from api.addresses import Address
 from api.auth.attempts import Attempts
 from api.auth.authenticator import Authenticator
 from api.metrics import Meters
+from api.reports.incoming import Incoming
 from schemas.area import Area
 
 
@@ -29,6 +30,7 @@ class Services:
     ready: Callable[[], tuple[bool, str]]
     meters: Meters
     pages: Path
+    incoming: Incoming
     by_host: dict[str, Address] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -43,7 +43,8 @@ def settings_of(**changes: str) -> Settings:
 
 def a_site(kept: Kept, settings: Settings) -> Site:
     return Site(
-        load_area(AREA), "live", SiteSettings.of(settings, version="9.9", speed=None), kept=kept, meters=Meters(),
+        load_area(AREA), SiteSettings.of(settings, realm="live", version="9.9", speed=None), kept=kept, meters=Meters(),
+        incoming=nobody_comes(kept),
         desk=lambda: DeskState(at=AT, state="live"), ready=lambda: (True, ""), now=lambda: AT, clock=monotonic,
         random_bytes=os.urandom,
     )  # fmt: skip

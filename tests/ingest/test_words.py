@@ -1,6 +1,7 @@
 """Free text is kept apart, once, under a name that its row always has."""
 
-from ingest.words import WordsAfterStart, words_ref
+from ingest.words import WordsAfterStart
+from schemas.words import words_ref
 from schemas.feeds import Source
 from tests.builders_ingest import Kept
 

@@ -3,7 +3,7 @@
 import pytest
 
 from ingest.sources.nightstars import KINDS
-from ingest.words import words_ref
+from schemas.words import words_ref
 from schemas.categories import Category
 from schemas.dead_letters import Reason
 from schemas.feeds import NightStarsEncounter, Source, Withdrawal

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ingest.words import words_ref
+from schemas.words import words_ref
 from schemas.categories import Category, HelpNeeded
 from schemas.dead_letters import DeadLetter, Reason
 from schemas.feeds import SbnReport, Source, Withdrawal
