@@ -12,11 +12,13 @@ from api.addresses import Address, addresses_of
 from api.app import create_app
 from api.auth.attempts import Attempts
 from api.metrics import Meters
+from api.reports.incoming import Incoming
 from api.routes.services import Services
 from schemas.audiences import Role
 from schemas.reference import load_area
 from schemas.telemetry import Metric
 from tests.builders_auth import Accounts
+from tests.builders_incoming import nobody_comes
 
 LOCAL = addresses_of(host="127.0.0.1", port=8000, push_port=8001, public_origin=None)
 PUBLIC = (Address(page="https://desk.example", push="wss://desk.example/live"),)
@@ -79,7 +81,13 @@ class Site:
                 del self.cookies[name]
 
 
-def site(house: Accounts, pages: Path, *, ready: Callable[[], tuple[bool, str]] = lambda: (True, "")) -> Site:
+def site(
+    house: Accounts,
+    pages: Path,
+    *,
+    ready: Callable[[], tuple[bool, str]] = lambda: (True, ""),
+    incoming: Incoming | None = None,
+) -> Site:
     """The built-in area in a replay, on localhost, or on a public name where the house is secure."""
     meters = Meters()
     meters.count(Metric.READ, 7, "sbn")
@@ -94,5 +102,6 @@ def site(house: Accounts, pages: Path, *, ready: Callable[[], tuple[bool, str]] 
         ready=ready,
         meters=meters,
         pages=pages,
+        incoming=incoming or nobody_comes(house.kept),
     )
     return Site(app=create_app(services), services=services, house=house, origin=services.addresses[-1].page)

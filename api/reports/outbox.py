@@ -99,22 +99,27 @@ class Outbox:
         self._verdicts.pop(said.report.seq, None)
 
     def _run(self) -> None:
+        asks: list[_Ask] = []
         try:
             while not self._stopping.is_set():
-                self._save(self._next())
+                asks = self._next()
+                self._save(asks)
                 self._hand_on()
-            self._save(self._what_is_left())
+            asks = self._what_is_left()
+            self._save(asks)
         except BaseException as error:  # noqa: BLE001 - the thread's boundary: kept for the process to end with
             self.ended.set_exception(error)
         else:
             self.ended.set_result(None)
         self._stopping.set()
-        for ask in self._what_is_left():
-            ask.answer.set_exception(OutboxFull("the outbox has stopped"))
+        for ask in (*asks, *self._what_is_left()):
+            if not ask.answer.done():
+                ask.answer.set_exception(OutboxFull("the outbox has stopped"))
 
     def _next(self) -> list[_Ask]:
         """What is asked, all at once; none after a while, or when the desk gave some back."""
-        has_work = (self._waiting or self._has_more) and not self._was_refused()
+        was_refused = self._was_refused()
+        has_work = not was_refused and (self._waiting or self._has_more)
         first: _Ask | None = None
         with suppress(queue.Empty):
             first = self._asked.get(timeout=0.0 if has_work else RETRY_SECONDS)

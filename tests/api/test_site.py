@@ -24,6 +24,7 @@ from api.site import PortTaken, Site, SiteSettings
 from schemas.audiences import Role
 from schemas.reference import load_area
 from schemas.settings import Settings
+from tests.builders_incoming import nobody_comes
 from tests.builders_push import AREA, AT, OPERATIONS, change
 from tests.builders_running import free_port
 
@@ -207,7 +208,7 @@ def test_what_listens_everywhere_is_known_by_the_names_of_this_machine(kept: Kep
 
 
 def test_the_settings_of_a_site_are_the_process_s_own() -> None:
-    settings = SiteSettings.of(settings_of(PORT="8100"), version="9.9", speed=60.0)
+    settings = SiteSettings.of(settings_of(PORT="8100"), realm="live", version="9.9", speed=60.0)
     assert (settings.port, settings.push_port, settings.version, settings.speed) == (8100, 8101, "9.9", 60.0)
     assert settings.pages.name == "pages"
 

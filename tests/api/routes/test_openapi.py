@@ -18,6 +18,14 @@ def test_every_call_is_described(desk: Site) -> None:
         ("GET", "/api/v1/session"),
         ("DELETE", "/api/v1/session"),
         ("GET", "/api/v1/config"),
+        ("POST", "/api/v1/reports"),
+        ("GET", "/api/v1/reports"),
+        ("GET", "/api/v1/reports/{id}"),
+        ("POST", "/api/v1/reports/{id}/corrections"),
+        ("POST", "/api/v1/reports/{id}/withdrawal"),
+        ("POST", "/api/v1/encounters"),
+        ("POST", "/api/v1/feeds/{source}"),
+        ("POST", "/api/v1/incidents/{id}/seen"),
         ("GET", "/healthz"),
         ("GET", "/readyz"),
         ("GET", "/metrics"),
@@ -41,6 +49,7 @@ def test_a_site_without_an_address_is_refused(desk: Site) -> None:
             ready=desk.services.ready,
             meters=desk.services.meters,
             pages=desk.services.pages,
+            incoming=desk.services.incoming,
         )
     assert Address(page="https://desk.example", push="wss://desk.example/live").host == "desk.example"
 
