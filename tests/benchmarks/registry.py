@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.benchmarks import contracts, embedded_engine, memory_engine, push, startup, storage
+from tests.benchmarks import contracts, embedded_engine, memory_engine, push, reports, startup, storage
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.nights import write_nights
 
@@ -39,6 +39,9 @@ BENCHMARKS: Final[dict[str, Benchmark]] = {
     ),
     "push": Benchmark(
         measure=push.measure, about="push alone, 1,000 consoles, 1 kB at 10/s", pinned=False, runs_least=1
+    ),
+    "reports": Benchmark(
+        measure=reports.measure, about="reports over REST to the frame, 100/s to 100 consoles", pinned=False
     ),
     "startup": Benchmark(
         measure=startup.measure, about="from exec to the first frame, and after a kill", pinned=False, runs_least=1
