@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
 
 from api.record.kept import Kept
 from api.record.kept_tables import reports
@@ -19,6 +19,18 @@ from schemas.words import words_ref
 
 UNJUDGED_MAX: Final = 500
 """Rows read at once of those that wait for the desk."""
+
+
+_ROWS: Final[Select[int, str, int, str, str, str, bytes, Instant, str | None]] = select(
+    reports.c.seq, reports.c.id, reports.c.revision, reports.c.reporter, reports.c.caller, reports.c.body,
+    reports.c.record, reports.c.saved_at, reports.c.judgement,
+)  # fmt: skip
+_BY_KEY: Final = _ROWS.where(reports.c.caller == bindparam("by"), reports.c.key == bindparam("named"))
+_BY_ID: Final = _ROWS.where(reports.c.id == bindparam("of")).order_by(reports.c.revision)
+_TAKEN: Final = select(reports.c.seq).where(reports.c.id == bindparam("of")).limit(1)
+_NEW: Final = insert(reports).returning(reports.c.seq)
+_JUDGED: Final = update(reports).where(reports.c.seq == bindparam("row")).values(judgement=bindparam("said"))
+# made once: to make a statement costs more than to run it
 
 
 class SaidOtherwise(Exception):
@@ -51,8 +63,8 @@ class SavedReports:
         """In one transaction: what the desk said of earlier rows, and new ones; each with whether it is new."""
         saved: list[tuple[SavedReport, bool] | SaidOtherwise | NothingToPutRight] = []
         with self._store.writing() as connection:
-            for seq, judgement in judged:
-                connection.execute(update(reports).where(reports.c.seq == seq).values(judgement=judgement))
+            if judged:
+                connection.execute(_JUDGED, [{"row": seq, "said": judgement} for seq, judgement in judged])
             for statement in statements:
                 try:
                     saved.append(_save(connection, statement, now))
@@ -63,8 +75,7 @@ class SavedReports:
     def revisions(self, report: str) -> list[SavedReport]:
         """All revisions of a report, the newest last; none: it is not known."""
         with self._store.reading() as connection:
-            rows = connection.execute(_ROWS.where(reports.c.id == report).order_by(reports.c.revision))
-            return [_saved(row) for row in rows]
+            return [_saved(row) for row in connection.execute(_BY_ID, {"of": report})]
 
     def made(self, *, reporter: str | None, caller: str | None, before: int | None, limit: int) -> list[SavedReport]:
         """First revisions of a reporter's, or a caller's, reports, newest first, with a seq under `before`."""
@@ -87,8 +98,7 @@ class SavedReports:
 
 
 def _save(connection: Connection, statement: Statement, now: Instant) -> tuple[SavedReport, bool]:
-    same_key = _ROWS.where(reports.c.caller == statement.caller, reports.c.key == statement.key)
-    known = connection.execute(same_key).one_or_none()
+    known = connection.execute(_BY_KEY, {"by": statement.caller, "named": statement.key}).one_or_none()
     if known is not None:
         return _again(connection, _saved(known), known.body, statement), False
     id_, revision, before = _place(connection, statement)
@@ -101,7 +111,7 @@ def _save(connection: Connection, statement: Statement, now: Instant) -> tuple[S
         "id": id_, "revision": revision, "reporter": statement.reporter, "caller": statement.caller,
         "key": statement.key, "body": statement.body, "record": encode_record(record), "saved_at": now,
     }  # fmt: skip
-    seq = connection.execute(insert(reports).values(row).returning(reports.c.seq)).scalar_one()
+    seq = connection.execute(_NEW, row).scalar_one()
     saved = SavedReport(
         seq=seq, id=id_, revision=revision, reporter=statement.reporter, caller=statement.caller, record=record,
         saved_at=now, judgement=None,
@@ -124,20 +134,14 @@ def _place(connection: Connection, statement: Statement) -> tuple[str, int, Repo
     """The id and revision of a new row, and what the report said last."""
     if statement.of is None:
         wished = wished_id(statement.caller, statement.key)
-        is_taken = connection.execute(select(reports.c.seq).where(reports.c.id == wished).limit(1)).first() is not None
+        is_taken = connection.execute(_TAKEN, {"of": wished}).first() is not None
         return own_id(statement.caller, statement.key) if is_taken else wished, 0, None
-    rows = connection.execute(_ROWS.where(reports.c.id == statement.of).order_by(reports.c.revision)).all()
+    rows = connection.execute(_BY_ID, {"of": statement.of}).all()
     stands = [saved.record for saved in map(_saved, rows) if saved.judgement not in NOT_TAKEN]
     said = [record for record in stands if not isinstance(record, Withdrawal)]
     if not said or rows[0].reporter != statement.reporter:
         raise NothingToPutRight
     return statement.of, rows[-1].revision + 1, said[-1]
-
-
-_ROWS: Final[Select[int, str, int, str, str, str, bytes, Instant, str | None]] = select(
-    reports.c.seq, reports.c.id, reports.c.revision, reports.c.reporter, reports.c.caller, reports.c.body,
-    reports.c.record, reports.c.saved_at, reports.c.judgement,
-)  # fmt: skip
 
 
 def _saved(row: Row[int, str, int, str, str, str, bytes, Instant, str | None]) -> SavedReport:

@@ -68,10 +68,13 @@ class Words:
         self._pending.clear()
 
 
+_KEEP: Final = insert(words).on_conflict_do_nothing()
+
+
 def keep_words(connection: Connection, ref: str, owner: str, text: str, at: Instant) -> None:
     """Keep words in the transaction of what names them; a second time changes nothing."""
     row = {"ref": ref, "owner": owner, "text": text, "kept_at": at}
-    connection.execute(insert(words).on_conflict_do_nothing(), row)
+    connection.execute(_KEEP, row)
 
 
 def are_other_words(connection: Connection, ref: str | None, text: str | None) -> bool:
