@@ -39,7 +39,9 @@ def describe(app: FastAPI, routers: Sequence[APIRouter]) -> None:
 
 def described(app: FastAPI, routers: Sequence[APIRouter]) -> Json:
     """The document of an application's routers."""
-    document = get_openapi(title=app.title, version=app.version, routes=app.routes, summary=_SUMMARY)
+    document = get_openapi(
+        title=app.title, version=app.version, routes=app.routes, summary=_SUMMARY, separate_input_output_schemas=False
+    )
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas.update(components())
     for name in _NEVER_OURS:

@@ -1,4 +1,4 @@
-"""What the side of people is given of the desk: how it stands, what is wrong, and the record of what it told."""
+"""What the side of people is given of the desk: how it stands, whether it is ready, and the record of what it told."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,14 +11,9 @@ from api.record.rewind import Rewind
 class DeskSide:
     """Called from any thread; `rewind` gives another record after the file was made anew.
 
-    `troubles` are why the picture is not what is now, and what is wrong while it is; each None where nothing is.
+    `ready` is whether requests should come here, and the reason when not, or what is wrong all the same.
     """
 
     state: Callable[[], DeskState]
-    troubles: Callable[[], tuple[str | None, str | None]]
+    ready: Callable[[], tuple[bool, str]]
     rewind: Callable[[], Rewind]
-
-    def ready(self) -> tuple[bool, str]:
-        """Whether requests should come here, and the reason when not, or what is wrong all the same."""
-        not_now, beside = self.troubles()
-        return not_now is None, not_now or beside or ""

@@ -19,12 +19,20 @@ from api.live.hub import DeskState
 from api.metrics import Meters
 from api.record.dead_letters import DeadLetters
 from api.record.kept import open_kept
+from api.reports.incoming import incoming_of
 from api.site import Site, SiteSettings
 from schemas.reference import load_area
 
 FILE: Final = Path(__file__).parent / "openapi.json"
 _SETTINGS: Final = SiteSettings(
-    host="127.0.0.1", port=8000, push_port=8001, public_origin=None, pages=Path("none"), version="1", speed=None
+    host="127.0.0.1",
+    port=8000,
+    push_port=8001,
+    public_origin=None,
+    realm="live",
+    pages=Path("none"),
+    version="1",
+    speed=None,
 )
 
 
@@ -36,18 +44,25 @@ def document() -> bytes:
             kept, area.retention, letters=DeadLetters(kept), history=_unread, now=lambda: 0, desk_clock=lambda: 0,
             stop=threading.Event(),
         )  # fmt: skip
-        desk = DeskSide(state=lambda: DeskState(at=0, state="stopped"), troubles=lambda: (None, None), rewind=_unread)
+        desk = DeskSide(state=lambda: DeskState(at=0, state="stopped"), ready=lambda: (False, ""), rewind=_unread)
+        incoming = incoming_of(kept, _NoDesk(), _unread, passes=())
         site = Site(
-            area, "live", _SETTINGS, holdings=holdings, meters=Meters(), desk=desk, now=lambda: 0, clock=lambda: 0.0,
-            random_bytes=bytes,
+            area, _SETTINGS, holdings=holdings, meters=Meters(), incoming=incoming, desk=desk, now=lambda: 0,
+            clock=lambda: 0.0, random_bytes=bytes,
         )  # fmt: skip
         described = create_app(site.services).openapi()
     option = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
     return orjson.dumps(described, option=option)
 
 
-def _unread() -> NoReturn:
+def _unread(*_: object) -> NoReturn:
     raise RuntimeError("a description reads no record")
+
+
+class _NoDesk:
+    """Judges nothing: nobody reports to a description."""
+
+    judge = see = standing = time = staticmethod(_unread)
 
 
 def main(arguments: list[str]) -> int:

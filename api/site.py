@@ -26,8 +26,9 @@ from api.live.server import LiveServer
 from api.memory_view import MemoryView
 from api.metrics import Meters
 from api.projector import Projector
+from api.rates import Rates
 from api.reads.sources import Sources
-from api.routes.rates import Rates
+from api.reports.incoming import Incoming
 from api.routes.services import Services
 from schemas.area import Area
 from schemas.picture import Change
@@ -50,6 +51,7 @@ class PortTaken(Exception):
 class SiteSettings:
     """Where a site listens, and as what it is known."""
 
+    realm: str
     host: str
     port: int
     push_port: int
@@ -59,9 +61,10 @@ class SiteSettings:
     speed: float | None
 
     @classmethod
-    def of(cls, settings: Settings, *, version: str, speed: float | None) -> Self:
+    def of(cls, settings: Settings, *, realm: str, version: str, speed: float | None) -> Self:
         """A site's settings from the process's own."""
         return cls(
+            realm=realm,
             host=settings.host,
             port=settings.port,
             push_port=settings.push_port,
@@ -78,12 +81,12 @@ class Site:
     def __init__(
         self,
         area: Area,
-        realm: str,
         settings: SiteSettings,
         *,
         holdings: Holdings,
         meters: Meters,
         desk: DeskSide,
+        incoming: Incoming,
         now: Callable[[], Instant],
         clock: Callable[[], float],
         random_bytes: Callable[[int], bytes],
@@ -105,7 +108,7 @@ class Site:
         meters.read_by(readings(self.hub, self._projector, view))
         self.services = Services(
             area=area,
-            realm=realm,
+            realm=settings.realm,
             version=settings.version,
             speed=settings.speed,
             addresses=self.addresses,
@@ -123,6 +126,7 @@ class Site:
             ),
             remembered=Remembered(self._authenticator, holdings.kept.store.version, clock),
             rates=Rates(clock),
+            incoming=incoming,
         )
         self._live = LiveServer(
             self.hub,

@@ -14,12 +14,14 @@ from api.auth.attempts import NAME_PER_MINUTE, Attempts
 from api.auth.disclosures import Disclosures
 from api.auth.remembered import Remembered
 from api.metrics import Meters
-from api.routes.rates import Rates
+from api.rates import Rates
+from api.reports.incoming import Incoming
 from api.routes.services import Services
 from schemas.audiences import Role
 from schemas.reference import load_area
 from schemas.telemetry import Metric
 from tests.builders_auth import Accounts
+from tests.builders_incoming import nobody_comes
 from tests.builders_reads import Told
 
 LOCAL = addresses_of(host="127.0.0.1", port=8000, push_port=8001, public_origin=None)
@@ -84,7 +86,13 @@ class Site:
                 del self.cookies[name]
 
 
-def site(house: Accounts, pages: Path, *, ready: Callable[[], tuple[bool, str]] = lambda: (True, "")) -> Site:
+def site(
+    house: Accounts,
+    pages: Path,
+    *,
+    ready: Callable[[], tuple[bool, str]] = lambda: (True, ""),
+    incoming: Incoming | None = None,
+) -> Site:
     """The built-in area in a replay, on localhost, or on a public name where the house is secure."""
     meters, told = Meters(), Told(house.kept.store.path.parent)
     house.open.callback(told.close)
@@ -108,5 +116,6 @@ def site(house: Accounts, pages: Path, *, ready: Callable[[], tuple[bool, str]] 
         sources=told.sources,
         remembered=Remembered(house.authenticator, house.kept.store.version, house.seconds),
         rates=Rates(house.seconds),
+        incoming=incoming or nobody_comes(house.kept),
     )
     return Site(app=create_app(services), services=services, house=house, told=told, origin=services.addresses[-1].page)

@@ -56,6 +56,25 @@ dead_bytes = Table(
     Index("dead_bytes_by_time", "at"),
 )
 
+reports = Table(
+    "reports",
+    KEPT_METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("reporter", Text, nullable=False),
+    Column("caller", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    Column("saved_at", BigInteger, nullable=False),
+    Column("judgement", Text, comment="null until the desk has judged it"),
+    Index("reports_by_key", "caller", "key", unique=True),
+    Index("reports_by_id", "id", "revision", unique=True),
+    Index("reports_by_reporter", "reporter", "seq"),
+    Index("reports_by_judgement", "judgement", "seq"),
+)
+
 keys = Table(
     "keys",
     KEPT_METADATA,

@@ -36,6 +36,18 @@ def problems(*reasons: Reason) -> dict[int | str, Json]:
     return found
 
 
+def answered(example: object, *reasons: Reason, status: int = 200) -> dict[int | str, Json]:
+    """The `responses` of a route that answers with its own model: what that looks like, and why it may not."""
+    return {status: {"content": {JSON: {"example": example}}}, **problems(*reasons)}
+
+
+def said(new: Json, *reasons: Reason) -> dict[int | str, Json]:
+    """The `responses` of a route that somebody reports by: new, said before, or saved and not judged yet."""
+    abouts = {201: "Taken", 200: "Said before", 202: "Saved; not all is judged yet"}
+    done: dict[int | str, Json] = {status: {"description": about, **new} for status, about in abouts.items()}
+    return {**done, **problems(*reasons)}
+
+
 def ref(name: str) -> Json:
     """A named schema of the description."""
     return {"$ref": f"#/components/schemas/{name}"}

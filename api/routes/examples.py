@@ -127,3 +127,35 @@ CONFIG_EXAMPLE: Final[Json] = {
     "cameras_at": {"pall-mall": {"lat": 51.5062, "lon": -0.1339}},
     "venues_at": {"blue-door": {"lat": 51.51382, "lon": -0.13073}},
 }
+
+RECEIPT_EXAMPLE: Final[Json] = {
+    "id": "0190b1b0-1111-7abc-8def-123456789abc",
+    "status": "received",
+    "revision": 0,
+    "category": "theft_from_person",
+    "severity": 2,
+    "help_needed": "none",
+    "at": "2026-05-16T22:10:00.000Z",
+    "received_at": "2026-05-16T22:10:01.250Z",
+    "seen_at": None,
+    "incident": _KEYS[Kind.INCIDENTS],
+    "unseen_after_s": 60,
+    "advice": ["Saved. Not yet seen by anyone. In danger now: call 999."],
+}
+RECEIPTS_EXAMPLE: Final[Json] = {"items": [RECEIPT_EXAMPLE], "next": None}
+BATCH_EXAMPLE: Final[Json] = {
+    "items": [
+        {"status": 201, "receipt": RECEIPT_EXAMPLE, "type": None, "detail": None},
+        {"status": 422, "receipt": None, "type": "/problems/outside_area", "detail": "The position lies outside."},
+    ]
+}
+UPLOADED_EXAMPLE: Final[Json] = {
+    "read": 27,
+    "accepted": 25,
+    "duplicates": 1,
+    "outside": 0,
+    "rejected": {"bad_value": 1},
+    "refused": [{"line": 14, "reason": "bad_value", "field": "severity", "rule": "must be from 1 to 4"}],
+    "ended_early": None,
+}
+SEEN_EXAMPLE: Final[Json] = {"seen_at": "2026-05-16T22:11:20.000Z"}

@@ -33,9 +33,15 @@ class Reason(StrEnum):
     ENROLMENT_REFUSED = "enrolment_refused"
     TOO_MANY_ATTEMPTS = "too_many_attempts"
     NOT_ACCEPTABLE = "not_acceptable"
+    CONFLICT = "conflict"
+    TOO_OLD = "too_old"
+    OUTSIDE_AREA = "outside_area"
+    UNKNOWN_VENUE = "unknown_venue"
+    UNREADABLE = "unreadable"
+    TOO_OFTEN = "too_often"
+    NOT_NOW = "not_now"
     FAILED = "failed"
     NOT_STORED = "not_stored"
-    NOT_NOW = "not_now"
 
 
 _SAID: Final[dict[Reason, tuple[int, str]]] = {
@@ -52,18 +58,19 @@ _SAID: Final[dict[Reason, tuple[int, str]]] = {
     Reason.PASSWORD_REFUSED: (422, "That cannot be your password"),
     Reason.ENROLMENT_REFUSED: (422, "That cannot be enrolled"),
     Reason.TOO_MANY_ATTEMPTS: (429, "Too many attempts"),
+    Reason.CONFLICT: (422, "The same key was used for something else"),
+    Reason.TOO_OLD: (422, "It happened too long ago"),
+    Reason.OUTSIDE_AREA: (422, "It lies outside the area"),
+    Reason.UNKNOWN_VENUE: (422, "There is no such venue or team"),
+    Reason.UNREADABLE: (422, "The file cannot be read"),
+    Reason.TOO_OFTEN: (429, "Too many at once"),
     Reason.NOT_ACCEPTABLE: (406, "It cannot be had in that form"),
     Reason.FAILED: (500, "Something failed here"),
     Reason.NOT_STORED: (503, "It could not be stored just now"),
-    Reason.NOT_NOW: (503, "It cannot be read just now"),
+    Reason.NOT_NOW: (503, "It cannot be done just now"),
 }
-_NOT_BY_STATUS: Final = frozenset(
-    (
-        *(Reason.SIGN_IN_REFUSED, Reason.OTHER_SITE, Reason.UNKNOWN_HOST, Reason.NOT_NOW),
-        *(Reason.PASSWORD_REFUSED, Reason.ENROLMENT_REFUSED),
-    )
-)
-_OF_STATUS: Final = {status: reason for reason, (status, _) in _SAID.items() if reason not in _NOT_BY_STATUS}
+_OF_STATUS: Final = {status: reason for reason, (status, _) in reversed(_SAID.items())}
+"""The first reason of each status is what the status alone means."""
 
 
 class Refused(Exception):
@@ -72,6 +79,7 @@ class Refused(Exception):
     def __init__(self, reason: Reason, detail: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(detail)
         self.reason = reason
+        self.status, _ = _SAID[reason]
         self.detail = detail
         self.headers = headers
 
@@ -151,6 +159,9 @@ _RULES: Final = {
     "string_too_long": "may have at most {max_length} characters",
     "string_too_short": "is empty",
     "string_type": "is no text",
+    "string_pattern_mismatch": "holds a character that may not stand there",
+    "unexpected_keyword_argument": "is not known here",
+    "timezone_aware": "needs its offset from UTC, as in 2026-05-16T23:10:00+01:00",
 }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import Request
 
+from api.rates import READS_A_KEY
 from api.reads.sources import Asker, asker_of
 from api.routes.caller import BEARER
 from api.routes.problems import Reason, Refused
@@ -25,7 +26,7 @@ def known_of(services: Services, cost: int = 1) -> Known:
         if found is None:
             raise Refused(Reason.NOT_SIGNED_IN, "Sign in at /sign-in, or send a key.", BEARER)
         audience, credential = found
-        wait_s = ceil(services.rates.wait_s(credential, cost))
+        wait_s = ceil(services.rates.wait_s(f"reads:{credential}", READS_A_KEY, cost))
         if wait_s:
             raise Refused(Reason.TOO_MANY_ATTEMPTS, f"Read again in {wait_s} s.", {"Retry-After": str(wait_s)})
         return audience

@@ -11,8 +11,9 @@ from api.auth.disclosures import Disclosures
 from api.auth.remembered import Remembered
 from api.holdings import Holdings
 from api.metrics import Meters
+from api.rates import Rates
 from api.reads.sources import Sources
-from api.routes.rates import Rates
+from api.reports.incoming import Incoming
 from schemas.area import Area
 from schemas.times import Instant
 
@@ -43,6 +44,7 @@ class Services:
     sources: Sources
     remembered: Remembered
     rates: Rates
+    incoming: Incoming
     by_host: dict[str, Address] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -10,6 +10,7 @@ import type {
   Incident,
   NightSummary,
   Window,
+  Refused,
 } from './types';
 /** What is audited today. */
 export type Action =
@@ -36,7 +37,7 @@ export type AreaConfig = { borough: string; id: string; name: string; time_zone:
 export type Config = {
   area: AreaConfig;
   cameras: Record<string, string>;
-  cameras_at: Record<string, Position>;
+  cameras_at: Record<string, api__routes__config__Position>;
   categories: Record<string, string>;
   groups: Record<string, GroupWords>;
   nights: NightsConfig;
@@ -48,10 +49,30 @@ export type Config = {
   teams: Record<string, string>;
   topics: Array<string>;
   venues: Record<string, string>;
-  venues_at: Record<string, Position>;
+  venues_at: Record<string, api__routes__config__Position>;
   version: string;
   ward_shapes: Record<string, unknown>;
   wards: Record<string, string>;
+};
+/** What of a report was wrong: what is left out stays as it was said. */
+export type CorrectionBody = {
+  category?: Category | null;
+  help_needed?: HelpNeeded | null;
+  occurred_at?: string | null;
+  position?: api__routes__bodies__Position | null;
+  severity?: number | null;
+  words?: string | null;
+};
+/** An encounter of a street team; `helped` is the number of people. `id` names it within a batch. */
+export type EncounterBody = {
+  category: Category;
+  helped?: number;
+  id?: string | null;
+  occurred_at?: string | null;
+  position: api__routes__bodies__Position;
+  severity?: number;
+  team?: string | null;
+  words?: string | null;
 };
 /** A new enrolment; `link` is shown here and never again. */
 export type EnrolmentMade = { enrolment: EnrolmentShown; link: string };
@@ -81,10 +102,21 @@ export type FeedHealthPage = { items: Array<FeedHealth>; next: string | null };
 export type GroupWords = { label: string; letter: string };
 /** What goes by itself once it was kept for long enough. */
 export type Held = 'words' | 'dead_letters' | 'history' | 'sessions' | 'audit';
+/** What the reporter asks for. */
+export type HelpNeeded = 'none' | 'advice' | 'safe_place' | 'staff_now';
 export type IncidentPage = { items: Array<Incident>; next: string | null };
 export type IncidentVersion = { at: string; record: Incident | null };
 /** The words of an incident's reports, those without any left out. */
 export type IncidentWords = { incident: string; items: Array<WordsShown> };
+/** What became of one of a batch: its status and receipt, or why it is refused. */
+export type Item = {
+  detail?: string | null;
+  receipt?: Receipt | null;
+  status: number;
+  type?: string | null;
+};
+/** A batch's, in its order. */
+export type Items = { items: Array<Item> };
 /** One kind of thing. `days` null: nothing goes yet. Counts are for the admin and data protection, else null.
  *
  * `goes_within_7_days` counts what goes then, `goes_next` is when the oldest goes that is not due yet. */
@@ -136,12 +168,66 @@ export type Picture = {
     windows: Record<string, Window>;
   };
 };
-/** In degrees, WGS84. */
-export type Position = { lat: number; lon: number };
 /** Why a request was refused (RFC 9457). `type` is one of a fixed list; `detail` is for people. */
 export type Problem = { detail: string; status: number; title: string; type: string };
 /** What the words are opened for, in a few words; it is kept beside the caller's role and the time. */
 export type Purpose = { purpose: string };
+/** Why a row was refused: the keys of `rejected` in what a replay reports. */
+export type Reason =
+  | 'ragged_row'
+  | 'unclosed_quote'
+  | 'nul_byte'
+  | 'not_json'
+  | 'duplicate_key'
+  | 'too_large'
+  | 'too_deep'
+  | 'missing_column'
+  | 'missing_value'
+  | 'bad_value'
+  | 'bad_number'
+  | 'bad_time'
+  | 'not_local_time'
+  | 'bad_position'
+  | 'outside_world'
+  | 'swapped_position'
+  | 'unknown_venue'
+  | 'unknown_team'
+  | 'unknown_camera'
+  | 'unknown_category'
+  | 'unknown_status';
+/** What a report says now, and what became of it. Times are RFC 3339 UTC. */
+export type Receipt = {
+  advice: Array<string>;
+  at: string;
+  category: Category;
+  help_needed: HelpNeeded;
+  id: string;
+  incident: string | null;
+  received_at: string;
+  revision: number;
+  seen_at: string | null;
+  severity: number;
+  status: ReceiptStatus;
+  unseen_after_s: number;
+};
+/** How far a report has come. Saved: only we have it; received: it is on the desk; seen: somebody opened it.
+ *
+ * Refused: the desk did not take it, and why is in the advice. */
+export type ReceiptStatus = 'saved' | 'received' | 'seen' | 'corrected' | 'withdrawn' | 'refused';
+/** A page of receipts, the newest first; `next` is the cursor of the page after it. */
+export type Receipts = { items: Array<Receipt>; next: string | null };
+/** A line that was refused and kept: where it begins in the file, from 1, and the rule that it breaks. */
+export type RefusedLine = { field: string | null; line: number; reason: Reason; rule: string };
+/** A report. Without `occurred_at` it happened now, without `position` at its venue, which is the caller's own. */
+export type ReportBody = {
+  category: Category;
+  help_needed?: HelpNeeded;
+  occurred_at?: string | null;
+  position?: api__routes__bodies__Position | null;
+  severity: number;
+  venue?: string | null;
+  words?: string | null;
+};
 /** Every kind of thing that goes by itself. */
 export type RetentionShown = { items: Array<KeptShown> };
 /** What somebody signed in as; a key has one. */
@@ -157,6 +243,8 @@ export type Role =
   | 'dataprotection'
   | 'feed'
   | 'admin';
+/** Since when somebody has seen all of an incident's reports (RFC 3339 UTC). */
+export type SeenAt = { seen_at: string };
 /** One of the caller's sessions; `this`: the one that asks. */
 export type SessionShown = {
   device: string | null;
@@ -176,6 +264,19 @@ export type SignIn = {
 };
 /** Waiting to be opened; opened; not opened in time; or taken back, with the session that it had opened. */
 export type State = 'waiting' | 'used' | 'expired' | 'revoked';
+/** Counts by row. `duplicates` said again what was known; `rejected` counts by reason what was refused.
+ *
+ * `refused` holds the first of the refused lines; all are kept. `ended_early` says why the file could not be read to
+ * its end, where it could not. */
+export type Uploaded = {
+  accepted: number;
+  duplicates: number;
+  ended_early: string | null;
+  outside: number;
+  read: number;
+  refused: Array<RefusedLine>;
+  rejected: Record<string, number>;
+};
 /** `subject`: the venue of business, the haven of haven, the team of nightstars. `name`: for a person's account. */
 export type Wanted = { hours?: number; name?: string | null; role: Role; subject?: string | null };
 /** The caller's role and whose; `expires_at` is None for a key, which does not expire.
@@ -197,6 +298,10 @@ export type WordsShown = {
   reporter: string;
   text: string | null;
 };
+/** A point in WGS84 degrees. */
+export type api__routes__bodies__Position = { lat: number; lon: number };
+/** In degrees, WGS84. */
+export type api__routes__config__Position = { lat: number; lon: number };
 export interface Operations {
   /** Who did and read what, when, and what for */ readAudit: {
     path: {};
@@ -218,6 +323,12 @@ export interface Operations {
     query: {};
     body: undefined;
     answer: Config;
+  };
+  /** Log one encounter, or several */ log: {
+    path: {};
+    query: {};
+    body: EncounterBody | Array<EncounterBody>;
+    answer: Receipt | Items;
   };
   /** All enrolments */ listEnrolments: {
     path: {};
@@ -247,6 +358,12 @@ export interface Operations {
     };
     body: undefined;
     answer: FeedHealthPage;
+  };
+  /** Hand in a vendor's file: JSON, NDJSON or CSV */ upload: {
+    path: { source: Source };
+    query: {};
+    body: Array<Record<string, unknown>>;
+    answer: Uploaded;
   };
   /** Incidents, newest first */ listIncidents: {
     path: {};
@@ -278,6 +395,12 @@ export interface Operations {
     body: undefined;
     answer: Array<IncidentVersion>;
   };
+  /** I have opened this incident */ seen: {
+    path: { id: string };
+    query: {};
+    body: undefined;
+    answer: SeenAt;
+  };
   /** Open what an incident's reports said */ openWords: {
     path: { id: string };
     query: {};
@@ -308,6 +431,26 @@ export interface Operations {
     query: { night: string };
     body: undefined;
     answer: Marks;
+  };
+  /** The receipts of my reports, the newest first */ receipts: {
+    path: {};
+    query: { cursor?: string | undefined; limit?: number | undefined };
+    body: undefined;
+    answer: Receipts;
+  };
+  /** Report an incident */ report: { path: {}; query: {}; body: ReportBody; answer: Receipt };
+  /** A receipt */ receipt: { path: { id: string }; query: {}; body: undefined; answer: Receipt };
+  /** Put a report right */ correct: {
+    path: { id: string };
+    query: {};
+    body: CorrectionBody;
+    answer: Receipt;
+  };
+  /** Take a report back */ withdraw: {
+    path: { id: string };
+    query: {};
+    body: undefined;
+    answer: Receipt;
   };
   /** What is kept for how long, and what goes when */ readRetention: {
     path: {};
@@ -373,17 +516,25 @@ export interface Operations {
 export const OPERATIONS = {
   readAudit: { method: 'GET', path: '/api/v1/audit' },
   readConfig: { method: 'GET', path: '/api/v1/config' },
+  log: { method: 'POST', path: '/api/v1/encounters' },
   listEnrolments: { method: 'GET', path: '/api/v1/enrolments' },
   makeEnrolment: { method: 'POST', path: '/api/v1/enrolments' },
   revokeEnrolment: { method: 'DELETE', path: '/api/v1/enrolments/{id}' },
   listFeeds: { method: 'GET', path: '/api/v1/feeds' },
+  upload: { method: 'POST', path: '/api/v1/feeds/{source}' },
   listIncidents: { method: 'GET', path: '/api/v1/incidents' },
   readIncident: { method: 'GET', path: '/api/v1/incidents/{id}' },
   readHistory: { method: 'GET', path: '/api/v1/incidents/{id}/history' },
+  seen: { method: 'POST', path: '/api/v1/incidents/{id}/seen' },
   openWords: { method: 'POST', path: '/api/v1/incidents/{id}/words' },
   listNights: { method: 'GET', path: '/api/v1/nights' },
   readPicture: { method: 'GET', path: '/api/v1/picture' },
   readMarks: { method: 'GET', path: '/api/v1/picture/marks' },
+  receipts: { method: 'GET', path: '/api/v1/reports' },
+  report: { method: 'POST', path: '/api/v1/reports' },
+  receipt: { method: 'GET', path: '/api/v1/reports/{id}' },
+  correct: { method: 'POST', path: '/api/v1/reports/{id}/corrections' },
+  withdraw: { method: 'POST', path: '/api/v1/reports/{id}/withdrawal' },
   readRetention: { method: 'GET', path: '/api/v1/retention' },
   signOut: { method: 'DELETE', path: '/api/v1/session' },
   whoAmI: { method: 'GET', path: '/api/v1/session' },

@@ -28,6 +28,7 @@ from schemas.audiences import Role
 from schemas.reference import load_area
 from schemas.settings import Settings
 from tests.builders_auth import PASSWORD, SHELL, Accounts, accounts
+from tests.builders_incoming import nobody_comes
 from tests.builders_push import AREA, AT, OPERATIONS, change
 from tests.builders_running import free_port
 
@@ -50,9 +51,9 @@ def a_site(kept: Kept, settings: Settings) -> Site:
         return open_record(kept.store.path.with_name("record.db")).history(AREA).rewind
 
     return Site(
-        load_area(AREA), "live", SiteSettings.of(settings, version="9.9", speed=None),
-        holdings=Accounts(kept=kept).holdings, meters=Meters(),
-        desk=DeskSide(state=lambda: DeskState(at=AT, state="live"), troubles=lambda: (None, None), rewind=rewind),
+        load_area(AREA), SiteSettings.of(settings, realm="live", version="9.9", speed=None),
+        holdings=Accounts(kept=kept).holdings, meters=Meters(), incoming=nobody_comes(kept),
+        desk=DeskSide(state=lambda: DeskState(at=AT, state="live"), ready=lambda: (True, ""), rewind=rewind),
         now=lambda: AT, clock=monotonic, random_bytes=os.urandom,
     )  # fmt: skip
 
@@ -214,7 +215,7 @@ def test_what_listens_everywhere_is_known_by_the_names_of_this_machine(kept: Kep
 
 
 def test_the_settings_of_a_site_are_the_process_s_own() -> None:
-    settings = SiteSettings.of(settings_of(PORT="8100"), version="9.9", speed=60.0)
+    settings = SiteSettings.of(settings_of(PORT="8100"), realm="live", version="9.9", speed=60.0)
     assert (settings.port, settings.push_port, settings.version, settings.speed) == (8100, 8101, "9.9", 60.0)
     assert settings.pages.name == "pages"
 

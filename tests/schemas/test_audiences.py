@@ -56,6 +56,7 @@ ALLOWED: dict[type, dict[str, frozenset[Role]]] = {
         "limit_m": FULL,
         "limit_s": FULL,
         "members": OWN,
+        "seen_at": FULL,
     },
     Member: {
         "id": OWN,
@@ -74,6 +75,7 @@ ALLOWED: dict[type, dict[str, frozenset[Role]]] = {
         "clock_wrong": FULL,
         "ambiguous_time": FULL,
         "words_ref": NOBODY,
+        "seen_at": OWN,
     },
     Window: dict.fromkeys(
         ("place", "category_group", "span_minutes", "count", "expected", "night", "ends_at"), DESK_GROUP
@@ -192,6 +194,7 @@ def test_a_business_sees_its_own_report_as_it_made_it_and_no_trace_of_others() -
                 "at": "2026-05-16T22:00:00.000Z",
                 "received_at": "2026-05-16T22:02:00.000Z",
                 "revision": 0,
+                "seen_at": None,
             }
         ],
     }

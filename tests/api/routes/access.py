@@ -19,7 +19,8 @@ COUNTS: Final = (*DESK, Role.GROUP)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One call, and by role the fields of its answer. `{theft}` in its path is an incident that several reported.
-    `{enrolment}` is one made for the asking, `{words}` what a report said, `{session}` nobody's.
+    `{enrolment}` and `{report}` are made for the asking, `{reported}` is an incident that a venue told,
+    `{words}` what a report said, `{session}` nobody's.
 
     Fields are paths through the answer, as `items.members.id`. Roles that are not in `shown` get `refused`; `by_role`
     are those that are refused otherwise. `nobody` is the status without any sign-in.
@@ -52,14 +53,14 @@ def among(roles: tuple[Role, ...], shown: Fields) -> dict[Role, Fields]:
 
 MEMBER: Final = fields(
     "id source reporter category severity at received_at lat lon metres seconds revision late clock_wrong"
-    " ambiguous_time"
+    " ambiguous_time seen_at"
 )
 INCIDENT: Final = fields(
     "id category category_group severity at last_at lat lon ward cell night sources reporters reports status late"
-    " outside_wards limit_m limit_s",
+    " outside_wards limit_m limit_s seen_at",
     members=MEMBER,
 )
-OWN: Final = fields("id category at status", members=fields("id category severity at received_at revision"))
+OWN: Final = fields("id category at status", members=fields("id category severity at received_at revision seen_at"))
 STREET: Final = fields("id category at ward lat lon status")
 EXISTS: Final = fields("id")
 WINDOW: Final = fields("place category_group span_minutes count expected night ends_at")
@@ -113,6 +114,15 @@ LINE: Final = fields("at action role subject who key_id about supplier purpose")
 NOTHING_OPENED: Final = fields("incident items")
 OPENED: Final = fields("report ref reporter at text")
 KEPT: Final = fields("what about days since held goes_within_7_days goes_next")
+RECEIPT: Final = fields(
+    "id status revision category severity help_needed at received_at seen_at incident unseen_after_s advice"
+)
+UPLOADED: Final = fields(
+    "read accepted duplicates outside ended_early", rejected=fields("*"), refused=fields("line reason field rule")
+)
+THEFT: Final = {"category": "theft", "severity": 2, "venue": "blue-door"}
+NO_PAGE: Final = fields("items next")
+REPORTERS: Final = among((*DESK, Role.BUSINESS), RECEIPT)
 MOMENT: Final = "at=2026-05-16T22:30:00Z"
 
 ACCESS: Final = (
@@ -146,6 +156,34 @@ ACCESS: Final = (
     Row(
         call="GET /api/v1/config",
         shown={**among(tuple(Role), CONFIG), **among(DESK, NAMES), Role.BUSINESS: OWN_NAME},
+    ),
+    Row(call="POST /api/v1/reports", shown=REPORTERS, body=THEFT, ok=201),
+    Row(call="GET /api/v1/reports", shown={**among(tuple(REPORTERS), page(RECEIPT)), Role.NIGHTSTARS: NO_PAGE}),
+    Row(call="GET /api/v1/reports/{report}", shown=REPORTERS, by_role={Role.NIGHTSTARS: 404}),
+    Row(
+        call="POST /api/v1/reports/{report}/corrections",
+        shown=REPORTERS,
+        by_role={Role.NIGHTSTARS: 404},
+        body={"severity": 3},
+        ok=201,
+    ),
+    Row(
+        call="POST /api/v1/reports/{report}/withdrawal",
+        shown=REPORTERS,
+        by_role={Role.NIGHTSTARS: 404},
+        ok=201,
+    ),
+    Row(
+        call="POST /api/v1/encounters",
+        shown={Role.NIGHTSTARS: RECEIPT},
+        body={"category": "vulnerable_person", "position": {"lat": 51.5136, "lon": -0.1318}, "team": "soho"},
+        ok=201,
+    ),
+    Row(call="POST /api/v1/feeds/{source}", shown={Role.FEED: UPLOADED}, body=[{"report_id": "r-1"}]),
+    Row(
+        call="POST /api/v1/incidents/{reported}/seen",
+        shown=among(DESK, fields("seen_at")),
+        by_role={Role.PROTECT: 404, Role.SAFEGUARD: 404},
     ),
     Row(call="GET /api/v1/incidents", shown={role: page(shown) for role, shown in SEEN.items()}),
     Row(call="GET /api/v1/incidents?night=2026-05-16", shown={role: page(shown) for role, shown in SEEN.items()}),

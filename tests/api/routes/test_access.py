@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -11,10 +13,11 @@ from schemas.feeds import Source
 from schemas.picture import BlindGap, Change, Kind, PictureRecord
 from schemas.times import HOUR, MINUTE
 from tests.api.routes.access import ACCESS, Row
-from tests.builders_auth import accounts
+from tests.api.routes.access import THEFT as THEFT_REPORT
 from tests.builders_contracts import SATURDAY_23H, feed_health, incident, member, night_summary, window
-from tests.builders_http import Site, site
+from tests.builders_http import Site
 from tests.builders_record import SATURDAY
+from tests.builders_reports import door
 
 CALLS = pytest.mark.parametrize("row", ACCESS, ids=lambda row: str(row.call))
 THEFT = "theft-in-soho"
@@ -23,9 +26,13 @@ THEFT = "theft-in-soho"
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A desk that has told one incident for each desk of three, and one record of each other kind."""
-    folder = tmp_path_factory.mktemp("desk")
-    house = accounts(folder)
-    desk = site(house, folder / "pages")
+    with door(tmp_path_factory.mktemp("desk")) as opened:
+        _tell(opened.site)
+        yield opened.site
+
+
+def _tell(desk: Site) -> None:
+    house = desk.house
     reporters = [(Source.SBN, "venue:blue-door"), (Source.NIGHTSTARS, "team:soho"), (Source.LFB, "lfb")]
     incidents = {
         key: incident(
@@ -58,8 +65,6 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     house.words.keep("w-1", "blue-door", "he had a bottle")
     opens = {"Authorization": f"Bearer {house.key(Role.OPERATIONS)}"}
     desk.ask("POST", f"/api/v1/incidents/{THEFT}/words", json={"purpose": "to see"}, headers=opens)
-    yield desk
-    house.close()
 
 
 def ask(desk: Site, row: Row, headers: dict[str, str], key: str | None = None) -> tuple[int, object]:
@@ -67,7 +72,12 @@ def ask(desk: Site, row: Row, headers: dict[str, str], key: str | None = None) -
     method, _, path = row.call.partition(" ")
     body = {"key": key or "nd_nobody"} if row.call == "POST /api/v1/session" else row.body
     desk.cookies.clear()
-    place = path.format(theft=THEFT, words="w-1", session="nobodys", enrolment=_enrolment(desk, path))
+    place = path.format(
+        theft=THEFT, words="w-1", session="nobodys", source="sbn", enrolment=_enrolment(desk, path),
+        report=_receipt(desk, path, "{report}", headers)["id"],
+        reported=_receipt(desk, path, "{reported}", headers)["incident"],
+    )  # fmt: skip
+    headers = {**headers, "Idempotency-Key": str(uuid4())}
     answer = desk.ask(method, place, headers=headers, json=body)
     is_json = answer.headers.get("content-type", "").startswith("application/json")
     return answer.status_code, answer.json() if is_json and answer.content else None
@@ -82,6 +92,19 @@ def _enrolment(desk: Site, path: str) -> int:
     return int(answer.json()["enrolment"]["id"])
 
 
+def _receipt(desk: Site, path: str, wanted: str, headers: dict[str, str]) -> dict[str, Any]:
+    """The receipt of a new report, where the path needs one: the asker's own or, if they report nothing, a venue's."""
+    if wanted not in path:
+        return {"id": None, "incident": None}
+    for whose in (headers, desk.as_role(Role.BUSINESS)):
+        named = {**whose, "Idempotency-Key": str(uuid4())}
+        answer = desk.ask("POST", "/api/v1/reports", json=THEFT_REPORT, headers=named)
+        if answer.status_code == 201:
+            break
+    found: dict[str, Any] = answer.json()
+    return found
+
+
 def fields_of(value: object, prefix: str = "") -> Iterator[str]:
     """Every path through an answer; keys that are ids are `*`."""
     if isinstance(value, dict):
@@ -94,7 +117,7 @@ def fields_of(value: object, prefix: str = "") -> Iterator[str]:
             yield from fields_of(inner, prefix)
 
 
-KEYED = re.compile(r"(state\.\w+|wards|groups|categories|cameras|venues|teams|cameras_at|venues_at)$")
+KEYED = re.compile(r"(state\.\w+|wards|groups|categories|cameras|venues|teams|cameras_at|venues_at|rejected)$")
 
 
 def _name(prefix: str, name: str) -> str:
@@ -122,9 +145,9 @@ def test_a_key_that_was_revoked_is_nobody_at_once(told: Site) -> None:
         if row.nobody != 401 or not row.shown or row.call.startswith("POST /api/v1/session"):
             continue
         key = told.house.key(next(iter(row.shown)))
-        headers = {"Authorization": f"Bearer {key}"}
+        headers, made = {"Authorization": f"Bearer {key}"}, told.house.keys.listed()[-1].id
         assert ask(told, row, headers)[0] == row.ok, row.call
-        assert told.house.keys.revoke(told.house.keys.listed()[-1].id, told.house.clock())
+        assert told.house.keys.revoke(made, told.house.clock())
         assert ask(told, row, headers)[0] == 401, row.call
 
 

@@ -22,10 +22,10 @@ from schemathesis.specs.openapi.checks import (
 from schemas.audiences import Role
 from schemas.picture import Change, Kind, PictureRecord
 from schemas.times import MINUTE
-from tests.builders_auth import accounts
 from tests.builders_contracts import feed_health, incident, night_summary, window
-from tests.builders_http import Site, site
+from tests.builders_http import Site
 from tests.builders_record import SATURDAY
+from tests.builders_reports import door
 
 CHECKS = [
     not_a_server_error,
@@ -42,9 +42,6 @@ FREE = ("host", "authorization", "cookie", "content-length", "transfer-encoding"
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A desk with a record of each kind, one incident of them over."""
-    folder = tmp_path_factory.mktemp("desk")
-    house = accounts(folder)
-    desk = site(house, folder / "pages")
     records: tuple[tuple[Kind, str, PictureRecord], ...] = (
         (Kind.INCIDENTS, "a", incident(id="a")),
         (Kind.INCIDENTS, "b", incident(id="b")),
@@ -52,14 +49,14 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         (Kind.FEEDS, "noise", feed_health()),
         (Kind.NIGHT, "2026-05-16", night_summary()),
     )
-    desk.told.tell(
-        *(
-            Change(kind=kind, key=key, offset=1, index=n, at=SATURDAY, record=record, live=key != "b")
-            for n, (kind, key, record) in enumerate(records)
+    with door(tmp_path_factory.mktemp("desk")) as opened:
+        opened.site.told.tell(
+            *(
+                Change(kind=kind, key=key, offset=1, index=n, at=SATURDAY, record=record, live=key != "b")
+                for n, (kind, key, record) in enumerate(records)
+            )
         )
-    )
-    yield desk
-    house.close()
+        yield opened.site
 
 
 def operations(desk: Site) -> Iterator[Any]:

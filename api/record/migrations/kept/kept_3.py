@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "kept_3"
-down_revision = "kept_1"
+down_revision = "kept_2"
 
 
 def upgrade() -> None:
