@@ -25,7 +25,7 @@ KEYS = {
     "Bearer group": Audience(role=Role.GROUP),
     "Bearer door": Audience(role=Role.BUSINESS, subject="blue-door"),
 }
-WITHIN_S = 10.0
+WITHIN_S = 30.0
 
 
 def identify(headers: Mapping[str, str]) -> Audience | None:
