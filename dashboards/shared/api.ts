@@ -10,7 +10,6 @@ import type {
   Incident,
   NightSummary,
   Window,
-  Refused,
 } from './types';
 /** What is audited today. */
 export type Action =

@@ -29,7 +29,8 @@ export async function apiText() {
     ),
     '} as const;',
   ].join('\n');
-  const used = [...shared].filter((name) => new RegExp(`\\b${name}\\b`).test(text));
+  const code = text.replace(/\/\*\*[^]*?\*\//g, '');
+  const used = [...shared].filter((name) => new RegExp(`\\b${name}\\b`).test(code));
   const whole = `${HEAD}\nimport type { ${used.join(', ')} } from './types';\n${text}`;
   return format(whole, { ...(await resolveConfig(TARGET)), parser: 'typescript' });
 }
