@@ -12,7 +12,7 @@ from api.record.dead_letters import DeadLetters
 from api.record.errors import RecordError
 from api.record.history import HistoryWriter
 from api.record.kept import Kept
-from api.record.shelves import Shelf, audit_of, letters_of, sign_ins_of, words_of
+from api.record.shelves import Shelf, audit_of, letters_of, reports_of, sign_ins_of, words_of
 from schemas.audiences import Audience, Role
 from schemas.log import log_of
 from schemas.picture import Incident, Kind
@@ -74,6 +74,7 @@ class Holdings:
         self._shelves: dict[Held, Callable[[], Sequence[Shelf]]] = {
             Held.WORDS: lambda: (words_of(store, now()),),
             Held.DEAD_LETTERS: lambda: (letters_of(store, letters),),
+            Held.REPORTS: lambda: (reports_of(store),),
             Held.HISTORY: lambda: (history().oldest,),
             Held.SESSIONS: lambda: sign_ins_of(store),
             Held.AUDIT: lambda: (audit_of(store),),

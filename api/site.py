@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
-from api.addresses import addresses_of
+from api.addresses import Address, addresses_of
 from api.announcer import Announcer
 from api.auth.attempts import NAME_PER_MINUTE, Attempts
 from api.auth.authenticator import Authenticator
@@ -60,6 +60,11 @@ class SiteSettings:
     version: str
     speed: float | None
 
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        """Where its pages are, the best first."""
+        return addresses_of(host=self.host, port=self.port, push_port=self.push_port, public_origin=self.public_origin)
+
     @classmethod
     def of(cls, settings: Settings, *, realm: str, version: str, speed: float | None) -> Self:
         """A site's settings from the process's own."""
@@ -94,12 +99,7 @@ class Site:
         self._settings = settings
         self._meters = meters
         self._first_link: Callable[[], str | None] = lambda: SignInLinks(holdings.kept, random_bytes).first_run(now())
-        self.addresses = addresses_of(
-            host=settings.host,
-            port=settings.port,
-            push_port=settings.push_port,
-            public_origin=settings.public_origin,
-        )
+        self.addresses = settings.addresses
         secure = any(address.page.startswith("https:") for address in self.addresses)
         self._authenticator = Authenticator(holdings.kept, now, random_bytes, secure=secure)
         view = MemoryView(lambda: random_bytes(EPOCH_BYTES).hex())

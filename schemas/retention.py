@@ -15,6 +15,7 @@ class Held(StrEnum):
 
     WORDS = "words"
     DEAD_LETTERS = "dead_letters"
+    REPORTS = "reports"
     HISTORY = "history"
     SESSIONS = "sessions"
     AUDIT = "audit"
@@ -23,6 +24,7 @@ class Held(StrEnum):
 DAYS_ALLOWED: Final = {
     Held.WORDS: (1, 400),
     Held.DEAD_LETTERS: (1, 90),
+    Held.REPORTS: (35, 2_000),
     Held.HISTORY: (35, 2_000),
     Held.SESSIONS: (1, 400),
     Held.AUDIT: (366, 3_700),

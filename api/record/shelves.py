@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from sqlalchemy import Column, ColumnElement, Table, delete, exists, func, select, true, update
 
 from api.record.dead_letters import DeadLetters
-from api.record.kept_tables import audit, dead_bytes, enrolments, people, sessions, signin_links, words
+from api.record.kept_tables import audit, dead_bytes, enrolments, people, reports, sessions, signin_links, words
 from api.record.store import Store
 from schemas.times import Instant
 
@@ -96,6 +96,14 @@ def words_of(store: Store, now: Instant) -> Rows:
 def letters_of(store: Store, letters: DeadLetters) -> Letters:
     """Refused rows that still have their bytes."""
     return Letters(letters, Rows(store=store, table=dead_bytes, key=dead_bytes.c.ref, time=dead_bytes.c.at))
+
+
+def reports_of(store: Store) -> Rows:
+    """Reports that are judged, with all their revisions, by their newest; one that waits for the desk stays."""
+    other = reports.alias("other")
+    newest = select(func.max(other.c.saved_at)).where(other.c.id == reports.c.id).scalar_subquery()
+    waits = exists().where(other.c.id == reports.c.id, other.c.judgement.is_(None))
+    return Rows(store=store, table=reports, key=reports.c.seq, time=newest, held=~waits)
 
 
 def audit_of(store: Store) -> Rows:

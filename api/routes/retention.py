@@ -17,6 +17,7 @@ _SEE_COUNTS: Final = frozenset({Role.ADMIN, Role.DATAPROTECTION})
 _ABOUT: Final = {
     Held.WORDS: "What somebody wrote in a report.",
     Held.DEAD_LETTERS: "Rows of a feed that were refused.",
+    Held.REPORTS: "What was reported here, for its receipts; the words go sooner.",
     Held.HISTORY: "How the picture looked, to rewind a night.",
     Held.SESSIONS: "Sign-ins that are over, used links, and people who were removed.",
     Held.AUDIT: "Who did and read what, and what for.",

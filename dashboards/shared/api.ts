@@ -100,7 +100,7 @@ export type FeedHealthPage = { items: Array<FeedHealth>; next: string | null };
 /** A category group's name and its letter on the map. */
 export type GroupWords = { label: string; letter: string };
 /** What goes by itself once it was kept for long enough. */
-export type Held = 'words' | 'dead_letters' | 'history' | 'sessions' | 'audit';
+export type Held = 'words' | 'dead_letters' | 'reports' | 'history' | 'sessions' | 'audit';
 /** What the reporter asks for. */
 export type HelpNeeded = 'none' | 'advice' | 'safe_place' | 'staff_now';
 export type IncidentPage = { items: Array<Incident>; next: string | null };

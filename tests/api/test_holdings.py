@@ -14,13 +14,19 @@ from api.holdings import Holdings
 from api.record.dead_letters import DeadLetters, State
 from api.record.kept_tables import audit, enrolments, people, sessions, signin_links
 from api.record.record import open_record
+from api.record.reports import SavedReports
+from api.routes.bodies import CorrectionBody, ReportBody, Sender, corrected, reported
+from schemas.categories import Category
 from schemas.picture import Kind
 from schemas.reference import load_area
 from schemas.retention import Held
 from schemas.times import DAY, HOUR
+from schemas.verdicts import Judgement
 from tests.builders_auth import PASSWORD, SHELL, Accounts
 from tests.builders_contracts import a_letter
 from tests.builders_record import SATURDAY, change, incident
+
+ACCEPTED = Judgement.ACCEPTED
 
 
 @pytest.fixture
@@ -74,6 +80,29 @@ def test_refused_rows_lose_their_bytes_after_14_days(house: Accounts, holdings: 
     holdings.tidy()
     assert DeadLetters(house.kept).counts()[State.GONE] == 2
     assert _of(holdings, Held.DEAD_LETTERS) == (0, 0, None)
+
+
+def test_reports_go_400_days_after_their_newest_revision_and_never_before_they_are_judged(
+    house: Accounts, holdings: Holdings
+) -> None:
+    saved = SavedReports(house.kept)
+    sender = Sender(reporter="venue:blue-door", caller="business:blue-door", key="k-1", now=SATURDAY)
+    bodies = [
+        reported(ReportBody(category=Category.THEFT, severity=2), replace(sender, key=key), load_area())
+        for key in ("k-1", "k-2", "k-3")
+    ]
+    first, second, third = (found[0] for found in saved.save(bodies, [], SATURDAY) if isinstance(found, tuple))
+    put_right = corrected(first.id, CorrectionBody(severity=3), replace(sender, key="k-4"))
+    [again] = saved.save([put_right], [(first.seq, ACCEPTED), (second.seq, ACCEPTED)], SATURDAY + DAY)
+    assert isinstance(again, tuple)
+    saved.save([], [(again[0].seq, ACCEPTED)], SATURDAY + DAY)
+    house.clock.now += 400 * DAY
+    holdings.tidy()
+    assert [len(saved.revisions(one.id)) for one in (first, second, third)] == [2, 0, 1]
+    assert _of(holdings, Held.REPORTS) == (2, 2, SATURDAY + 401 * DAY)
+    house.clock.now += DAY
+    holdings.tidy()
+    assert [len(saved.revisions(one.id)) for one in (first, second, third)] == [0, 0, 1], "the third waits for the desk"
 
 
 def test_history_goes_after_400_days_and_every_picture_since_is_as_it_was(house: Accounts, holdings: Holdings) -> None:
