@@ -38,9 +38,9 @@ def test_the_built_in_rules_are_within_their_bounds_and_name_every_kind() -> Non
     ("old", "new", "line", "said"),
     [
         ("days = 1\n", "days = 0\n", 4, "retention.0.days = 0: must lie between 1 and 400"),
-        ("days = 366\n", "days = 365\n", 24, "retention.4.days = 365: must lie between 366 and 3700"),
+        ("days = 366\n", "days = 365\n", 29, "retention.5.days = 365: must lie between 366 and 3700"),
         ('what = "words"', 'what = "wrods"', 3, "retention.0.what = 'wrods': must be one of words,"),
-        ('what = "sessions"', 'what = "words"', 17, "retention.3.since = datetime.date(2000, 1, 1): two rules"),
+        ('what = "sessions"', 'what = "words"', 22, "retention.4.since = datetime.date(2000, 1, 1): two rules"),
         ("since = 2000-01-01", 'since = "soon"', 2, "retention.0.since = 'soon': must be a date"),
         ("days = 1\n", "days = 1\nyears = 2\n", 5, "retention.0.years = 2: is not known here"),
         (FILE[: FILE.index("\n\n")], "", None, "has no rule where what is words"),
