@@ -41,6 +41,13 @@ class Attempts:
                 self._buckets.popitem(last=False)
         return 0 if allowed else max(1, round((1 - left) * MINUTE / self._per_minute))
 
+    def give_back(self, address: str) -> None:
+        """The attempt was good: it is not counted, so that a briefing's forty phones can be enrolled behind one address."""
+        place = _place(address)
+        with self._lock:
+            if (found := self._buckets.get(place)) is not None:
+                self._buckets[place] = (min(self._per_minute, found[0] + 1), found[1])
+
 
 def _place(address: str) -> str:
     """An IPv6 subscriber has a whole /64, so that is one place."""

@@ -57,6 +57,7 @@ def session_routes(services: Services) -> APIRouter:
             raise Refused(Reason.TOO_MANY_ATTEMPTS, "Try again in 1 s.", {"Retry-After": "1"}) from busy
         if signed is None:
             raise Refused(Reason.SIGN_IN_REFUSED, _not_good(body), BEARER)
+        services.attempts.give_back(address_of(request))
         return give_cookie(authenticator, response, signed)
 
     @router.get("", summary="Who am I", **who_it_is(WHO_EXAMPLE))

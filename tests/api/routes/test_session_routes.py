@@ -156,6 +156,10 @@ def test_a_form_of_another_site_cannot_sign_in(desk: Site) -> None:
     assert answer.status_code == 422
 
 
+def test_signing_in_well_is_no_attempt(desk: Site) -> None:
+    assert {desk.sign_in().status_code for _ in range(2 * PER_MINUTE)} == {200}
+
+
 def test_ten_attempts_a_minute_then_wait(desk: Site) -> None:
     statuses = [desk.ask("POST", SESSION, json={"key": "nd_wrong"}).status_code for _ in range(PER_MINUTE)]
     assert set(statuses) == {401}
