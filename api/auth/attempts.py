@@ -42,7 +42,7 @@ class Attempts:
         return 0 if allowed else max(1, round((1 - left) * MINUTE / self._per_minute))
 
     def give_back(self, address: str) -> None:
-        """The attempt was good: it is not counted, so that a briefing's forty phones can be enrolled behind one address."""
+        """The attempt was good: it is not counted, so that forty phones enrol behind one address."""
         place = _place(address)
         with self._lock:
             if (found := self._buckets.get(place)) is not None:
