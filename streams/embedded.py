@@ -140,7 +140,7 @@ class Engine:
         self.outside += outside
 
     def live(self, batches: Sequence[Records]) -> list[int]:
-        """Recordses as they came in, made durable together; returns how many of each lay outside the area."""
+        """Batches as they came in, made durable together; returns how many of each lay outside the area."""
         works = [Brought(batch) for batch in batches]
         self.do(works)
         return [work.outside for work in works]
