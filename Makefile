@@ -51,6 +51,7 @@ check-python: .make/dev
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m schemas.generate --check
+	$(BIN)/python -m api.openapi --check
 check-pages: .make/npm
 	npm run --silent check
 
@@ -70,6 +71,7 @@ screenshots: .make/dev pages browser
 # ---- for whoever changes Nightdesk
 generate: .make/dev
 	$(BIN)/python -m schemas.generate
+	$(BIN)/python -m api.openapi
 	npm run --silent types
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
   --no-emit-find-links --no-header --no-annotate

@@ -14,12 +14,15 @@ from typing import Annotated, Final
 import typer
 
 from api.commands import add_commands
-from api.live.hub import DeskState
+from api.desk_side import DeskSide
+from api.health import Health
+from api.holdings import Holdings
 from api.metrics import Meters
 from api.record.errors import RecordError, RecordFull, RecordUnavailable
 from api.record.keeping import RecordKeeper
 from api.record.kept import open_kept
 from api.record.safekeeping import Safekeeping
+from api.reports.incoming import incoming_of
 from api.site import PortTaken, Site, SiteSettings
 from ingest.desk_feed import corrections_of
 from ingest.desk_port import DeskPort
@@ -28,6 +31,7 @@ from ingest.feeds import Feeds
 from ingest.replaying import Nobody, Replayed, checked_speed, columns_of, given, speed_of
 from ingest.simulate.commands import simulate
 from ingest.simulate.stage import seed_of
+from ingest.uploading import Uploads
 from ingest.words import WordsPort
 from schemas.command_line import DataOption, JsonOption, fail, said, settings_of, tell, used, wall
 from schemas.feeds import Source
@@ -46,14 +50,13 @@ from streams.engines import EMBEDDED_ONLY, EngineChoice
 from streams.folder import DataFolder, FolderBusy, FolderError
 from streams.folder_run import FolderRun, engine_in_memory
 from streams.journal import JournalError
-from streams.owner import PATIENT_WITH, DeskWord, Owner
+from streams.owner import PATIENT_WITH, DeskBusy, Owner
 from streams.readings import readings
 from streams.replaying import replay_policy, result_of
 from streams.restore import Restored, Told
 from streams.snapshots import SnapshotRefused
 
 VERSION: Final = "0.1.0"
-HOUSEKEEPING_SECONDS: Final = 3600.0
 STOP_SECONDS: Final = 2.5
 PASSES: Final = (*PATIENT_WITH, RecordFull, RecordUnavailable, OSError)
 """What a feed waits out: it passes when somebody makes room or gives the folder back."""
@@ -195,25 +198,39 @@ class Running:
             opening.callback(record.close)
             self.close = opening.pop_all().close
         self._journal, self._record, self._meters = run.journal, record, meters
-        self._alarm = TailAlarm(folder.path, time.monotonic)
-        self._site = Site(
-            area, realm.name, SiteSettings.of(settings, version=VERSION, speed=speed if realm == DEMO else None),
-            kept=kept, meters=meters, desk=self._desk, ready=self._ready, now=wall, clock=time.monotonic,
-            random_bytes=os.urandom,
-        )  # fmt: skip
-        self._owner = Owner(
+        self._alarm, keeper = TailAlarm(folder.path, time.monotonic), Safekeeping(kept, wall)
+        owner = self._owner = Owner(
             run.engine(area, self._told, time.monotonic, meters.measure), area.policy, now=wall, clock=time.monotonic,
             virtual=realm.is_replay, tell_all=record.needs_all, opened=self._opened,
         )  # fmt: skip
-        meters.read_by(readings(self._owner, time.monotonic))
-        keeper = self._keeper = Safekeeping(kept, wall)
-        self._feeds = Feeds(
-            DeskPort(
-                area=area, submit=self._owner.submit, known=run.journal.position, clock=self._owner.desk_clock,
-                keeper=keeper, words=keeper.words, count=meters.count,
-            ),
-            letters=keeper.letters, now=wall, clock=time.monotonic, stop=self._stop, passes=PASSES, over=(AreaStopped,),
+        port = DeskPort(
+            area=area, submit=owner.submit, known=run.journal.position, clock=owner.desk_clock,
+            keeper=keeper, words=keeper.words, count=meters.count,
         )  # fmt: skip
+        uploads = Uploads(port, judge=owner.submit_and_judge, now=owner.time)
+        incoming = incoming_of(kept, owner, uploads, passes=(*PASSES, DeskBusy, AreaStopped))
+        self._outbox, self._keeper = incoming.outbox, keeper
+        self._feeds = Feeds(
+            port, letters=keeper.letters, now=wall, clock=time.monotonic, stop=self._stop, passes=PASSES,
+            over=(AreaStopped,),
+        )  # fmt: skip
+        kept_well = lambda: self._outbox.trouble.text, lambda: record.trouble, lambda: keeper.trouble
+        health = self._health = Health(
+            lambda: owner.state,
+            not_now=(lambda: owner.state.why_not_now(time.monotonic()), lambda: self._feeds.trouble.text),
+            beside=(*kept_well, lambda: self._alarm.text),
+        )
+        self._holdings = Holdings(
+            kept, area.retention, letters=keeper.letters, history=lambda: record.history, now=wall,
+            desk_clock=owner.desk_clock, stop=self._stop,
+        )  # fmt: skip
+        self._site = Site(
+            area, SiteSettings.of(settings, realm=realm.name, version=VERSION, speed=speed if realm == DEMO else None),
+            holdings=self._holdings, meters=meters, incoming=incoming,
+            desk=DeskSide(state=health.desk, ready=health.ready, rewind=lambda: record.history.rewind),
+            now=wall, clock=time.monotonic, random_bytes=os.urandom,
+        )  # fmt: skip
+        meters.read_by(readings(owner, time.monotonic))
 
     async def run(self) -> None:
         """Until SIGTERM or Ctrl-C; raises what could not be mended."""
@@ -226,11 +243,14 @@ class Running:
             typer.echo("\n".join(self._site.greeting()))
             _log.info("%s started: realm %s, data %s", VERSION, self._realm, self._settings.data)
             self._owner.start()
-            work = stopped.wait(), self._site.watch(), self._keep_house(), asyncio.to_thread(self._feed)
-            ends = [asyncio.ensure_future(one) for one in (asyncio.wrap_future(self._owner.ended), *work)]
+            self._outbox.start()
+            work = stopped.wait(), self._site.watch(), self._holdings.keep_house(), asyncio.to_thread(self._feed)
+            threads = asyncio.wrap_future(self._owner.ended), asyncio.wrap_future(self._outbox.ended)
+            ends = [asyncio.ensure_future(one) for one in (*threads, *work)]
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._stop.set()
+            await asyncio.to_thread(self._outbox.stop, 1.0)
             is_at_rest = await asyncio.to_thread(self._owner.stop, STOP_SECONDS)
             await self._site.stop()
             if not is_at_rest:
@@ -271,28 +291,6 @@ class Running:
                 self._feeds.play(*self._demo)
             else:
                 self._feeds.follow(self._settings.inbox)
-
-    def _desk(self) -> DeskState:
-        """For the pages: the desk, and why not all is well, which beside a live desk is what looks after itself."""
-        state, (not_now, beside) = self._owner.state, self._troubles()
-        if state.word is not DeskWord.LIVE:
-            over = state.word is DeskWord.STOPPED
-            return DeskState(at=state.at, state="stopped" if over else "catching_up", why=state.trouble)
-        return DeskState(at=state.at, state="catching_up" if not_now else "live", why=not_now or beside)
-
-    def _ready(self) -> tuple[bool, str]:
-        not_now, beside = self._troubles()
-        return not_now is None, not_now or beside or ""
-
-    def _troubles(self) -> tuple[str | None, str | None]:
-        """Why the picture is not what is now, and what is wrong while it is."""
-        not_now = self._owner.state.why_not_now(time.monotonic()) or self._feeds.trouble.text
-        return not_now, self._record.trouble or self._alarm.text or self._keeper.trouble
-
-    async def _keep_house(self) -> None:
-        while True:
-            await asyncio.to_thread(self._keeper.tidy)
-            await asyncio.sleep(HOUSEKEEPING_SECONDS)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""From the desk's thread into the push loop: changes are projected there, and go out at most twenty times a second."""
+"""From the desk's thread into the push loop: changes are projected there, and go out at most fifty times a second."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -6,9 +6,12 @@ from concurrent.futures import Future, wait
 from typing import Final
 
 from api.live.hub import Hub
-from api.projector import Projector
+from api.projector import REST_LEAST_S, Projector
 from schemas.picture import Change
 
+REST_MOST_S: Final = 0.05
+RESTS_PER_SENDING: Final = 4
+"""To send deltas to everybody takes at most a fifth of the loop's time, until the rests are REST_MOST_S long."""
 LOOK_SECONDS: Final = 1.0
 """How often a desk that waits looks whether the loop is still there."""
 
@@ -31,6 +34,7 @@ class Announcer:
         self._hub = hub
         self._is_closed = False
         self._planned: asyncio.TimerHandle | None = None
+        self._rest_s = REST_LEAST_S
 
     def announce(self, changes: Sequence[Change]) -> None:
         """Called in the desk's thread; waits until the projector has them, so that a fast desk cannot run ahead.
@@ -80,7 +84,9 @@ class Announcer:
         self._hub.show()
 
     def _flush(self) -> None:
-        self._hub.publish(self._projector.flush(self._loop.time()))
+        began = self._loop.time()
+        self._hub.publish(self._projector.flush(began, self._rest_s))
+        self._rest_s = rest_after(self._loop.time() - began)
         due = self._projector.due_at
         if due is not None and self._planned is None:
             self._planned = self._loop.call_at(due, self._flush_as_planned)
@@ -92,3 +98,8 @@ class Announcer:
         except Exception as error:  # noqa: BLE001 - the boundary of the loop: a page that stands still must end the process
             if not self.failed.done():
                 self.failed.set_exception(error)
+
+
+def rest_after(sending_s: float) -> float:
+    """How long to rest before the next delta when one took so long to send."""
+    return min(REST_MOST_S, max(REST_LEAST_S, RESTS_PER_SENDING * sending_s))

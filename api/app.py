@@ -3,19 +3,17 @@
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
-from api.routes.basemap import basemap_routes
-from api.routes.config import config_routes
+from api.description import describe, operation_id
 from api.routes.guards.counted import Counted
 from api.routes.guards.crashes import Crashes
 from api.routes.guards.known_hosts import KnownHosts
 from api.routes.guards.safe_headers import SafeHeaders
 from api.routes.guards.same_site import SameSite
 from api.routes.guards.small_bodies import SmallBodies
-from api.routes.health import health_routes
 from api.routes.pages import page_routes
 from api.routes.problems import answer_with_problems
+from api.routes.registry import all_routes
 from api.routes.services import Services
-from api.routes.session import session_routes
 
 
 def create_app(services: Services) -> FastAPI:
@@ -26,6 +24,7 @@ def create_app(services: Services) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=operation_id,
         middleware=[
             Middleware(Counted, services=services),
             Middleware(SafeHeaders, services=services),
@@ -36,7 +35,9 @@ def create_app(services: Services) -> FastAPI:
         ],
     )
     answer_with_problems(app)
-    for make_routes in (session_routes, config_routes, basemap_routes, health_routes):
-        app.include_router(make_routes(services))
+    routers = all_routes(services)
+    for router in routers:
+        app.include_router(router)
+    describe(app, routers)
     app.router.routes.extend(page_routes(services.pages))
     return app

@@ -1,12 +1,12 @@
-"""The commands of this side: keys and links, and the map under the picture."""
+"""The commands of this side: accounts, and the map under the picture."""
 
 import typer
 
-from api.auth.commands import keys
+from api.auth.people_commands import add_to
 from api.basemap.commands import basemap
 
 
 def add_commands(app: typer.Typer) -> None:
     """Put them into the command line."""
-    app.add_typer(keys, name="keys")
+    add_to(app)
     app.add_typer(basemap, name="basemap")

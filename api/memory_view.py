@@ -6,7 +6,7 @@ from threading import Lock
 from api.live.frames import delta_frame, snapshot_frame
 from api.ring import Ring
 from api.versions import Version, Versions
-from api.view import MISSED_MAX, RING_BYTES, RING_DELTAS, TOPICS_MAX, Missed, Published, Update, Whole
+from api.view import MISSED_MAX, RING_BYTES, RING_DELTAS, TOPICS_MAX, Held, Missed, Published, Update, Whole
 from schemas.picture import Kind
 
 Records = dict[Kind, dict[str, bytes]]
@@ -42,6 +42,12 @@ class MemoryView:
             held = self._topic(topic)
             return None if held is None else held.resume(epoch, seq)
 
+    def held(self, topic: str, kind: Kind) -> Held | None:
+        """What a topic shows of a kind now."""
+        with self._lock:
+            held = self._topic(topic)
+            return None if held is None else held.held(kind)
+
     def forget(self, before: Version) -> None:
         """Forget the versions of keys removed before a version, in every topic."""
         with self._lock:
@@ -67,6 +73,7 @@ class _Topic:
         self.versions = Versions()
         self._ring = ring
         self._records: Records = {kind: {} for kind in Kind}
+        self._changed_at: dict[Kind, int] = dict.fromkeys(Kind, 0)
         self._whole: Whole | None = None
 
     def put(self, updates: Sequence[Update]) -> Published | None:
@@ -81,6 +88,7 @@ class _Topic:
         if not up and not gone:
             return None
         self.seq += 1
+        self._changed_at.update(dict.fromkeys((*up, *gone), self.seq))
         self._whole = None
         frame = delta_frame(self.name, self.epoch, self.seq, up, gone)
         delta = Published(topic=self.name, epoch=self.epoch, seq=self.seq, frame=frame)
@@ -96,6 +104,9 @@ class _Topic:
             frame = snapshot_frame(self.name, self.epoch, self.seq, self._records)
             self._whole = Whole(epoch=self.epoch, seq=self.seq, frame=frame)
         return self._whole
+
+    def held(self, kind: Kind) -> Held:
+        return Held(epoch=self.epoch, seq=self._changed_at[kind], records=dict(self._records[kind]))
 
     def _apply(self, update: Update) -> bool:
         """Whether that changed what is shown."""

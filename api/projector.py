@@ -1,4 +1,4 @@
-"""The projector: the desk's changes, redacted for each push topic, at most 20 times a second.
+"""The projector: the desk's changes, redacted for each push topic, at most 50 times a second.
 
 It drops what is not newer, lets the newest of a key stand for those before it, and takes a record away again from a
 topic that may not see it any more. It has no clock: the caller says what time it is, on one monotonic clock.
@@ -17,7 +17,8 @@ from schemas.audiences import Audience
 from schemas.picture import Change, Kind, NightStatus, NightSummary, PictureRecord
 from schemas.redacted import Redacted
 
-FLUSH_EVERY_S: Final = 0.05
+REST_LEAST_S: Final = 0.02
+"""Between two deltas: what changes meanwhile goes out together."""
 
 Redact = Callable[[Kind, PictureRecord, Audience], Redacted | None]
 TopicsConcerned = Callable[[str, Kind, PictureRecord], Sequence[str]]
@@ -67,11 +68,11 @@ class Projector:
             if isinstance(change.record, NightSummary):
                 self._watch_the_close(change.record, version)
 
-    def flush(self, at: float) -> list[Published]:
-        """One delta for each topic with all that changed since the last flush; none when that was under 50 ms ago."""
+    def flush(self, at: float, rest_s: float = REST_LEAST_S) -> list[Published]:
+        """One delta for each topic with all that changed since the last flush, and then a rest; none while it rests."""
         if not self._waiting or at < self._next_flush:
             return []
-        self._next_flush = at + FLUSH_EVERY_S
+        self._next_flush = at + max(REST_LEAST_S, rest_s)
         updates: dict[str, list[Update]] = defaultdict(list)
         for key, (version, record) in self._waiting.items():
             for topic, body in self._told(key, record):

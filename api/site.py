@@ -9,20 +9,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
-from api.addresses import addresses_of
+from api.addresses import Address, addresses_of
 from api.announcer import Announcer
-from api.auth.attempts import Attempts
+from api.auth.attempts import NAME_PER_MINUTE, Attempts
 from api.auth.authenticator import Authenticator
+from api.auth.disclosures import Disclosures
 from api.auth.links import SignInLinks
+from api.auth.remembered import Remembered
+from api.desk_side import DeskSide
+from api.holdings import Holdings
 from api.live.door import Limits
 from api.live.files import fitting
-from api.live.hub import DeskState, Hub
+from api.live.hub import Hub
 from api.live.readings import readings
 from api.live.server import LiveServer
 from api.memory_view import MemoryView
 from api.metrics import Meters
 from api.projector import Projector
-from api.record.kept import Kept
+from api.rates import Rates
+from api.reads.sources import Sources
+from api.reports.incoming import Incoming
 from api.routes.services import Services
 from schemas.area import Area
 from schemas.picture import Change
@@ -45,6 +51,7 @@ class PortTaken(Exception):
 class SiteSettings:
     """Where a site listens, and as what it is known."""
 
+    realm: str
     host: str
     port: int
     push_port: int
@@ -54,10 +61,16 @@ class SiteSettings:
     version: str
     speed: float | None
 
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        """Where its pages are, the best first."""
+        return addresses_of(host=self.host, port=self.port, push_port=self.push_port, public_origin=self.public_origin)
+
     @classmethod
-    def of(cls, settings: Settings, *, version: str, speed: float | None) -> Self:
+    def of(cls, settings: Settings, *, realm: str, version: str, speed: float | None) -> Self:
         """A site's settings from the process's own."""
         return cls(
+            realm=realm,
             host=settings.host,
             port=settings.port,
             push_port=settings.push_port,
@@ -75,48 +88,53 @@ class Site:
     def __init__(
         self,
         area: Area,
-        realm: str,
         settings: SiteSettings,
         *,
-        kept: Kept,
+        holdings: Holdings,
         meters: Meters,
-        desk: Callable[[], DeskState],
-        ready: Callable[[], tuple[bool, str]],
+        desk: DeskSide,
+        incoming: Incoming,
         now: Callable[[], Instant],
         clock: Callable[[], float],
         random_bytes: Callable[[int], bytes],
     ) -> None:
         self._settings = settings
         self._meters = meters
-        self._first_link: Callable[[], str | None] = lambda: SignInLinks(kept, random_bytes).first_run(now())
-        self.addresses = addresses_of(
-            host=settings.host,
-            port=settings.port,
-            push_port=settings.push_port,
-            public_origin=settings.public_origin,
-        )
+        self._first_link: Callable[[], str | None] = lambda: SignInLinks(holdings.kept, random_bytes).first_run(now())
+        self.addresses = settings.addresses
         secure = any(address.page.startswith("https:") for address in self.addresses)
-        self._authenticator = Authenticator(kept, now, random_bytes, secure=secure)
+        self._authenticator = Authenticator(holdings.kept, now, random_bytes, secure=secure)
         view = MemoryView(lambda: random_bytes(EPOCH_BYTES).hex())
         self._projector = Projector(area.id, view=view)
-        self.hub = Hub(area.id, view=view, desk=desk, clock=clock)
+        self.hub = Hub(area.id, view=view, desk=desk.state, clock=clock)
         meters.read_by(readings(self.hub, self._projector, view))
-        self._services = Services(
+        self.services = Services(
             area=area,
-            realm=realm,
+            realm=settings.realm,
             version=settings.version,
             speed=settings.speed,
             addresses=self.addresses,
             authenticator=self._authenticator,
             attempts=Attempts(now),
-            ready=ready,
+            names=Attempts(now, per_minute=NAME_PER_MINUTE),
+            now=now,
+            holdings=holdings,
+            disclosures=Disclosures(holdings.kept, now, holdings.incident, area),
+            ready=desk.ready,
             meters=meters,
             pages=settings.pages,
             basemap=settings.basemap,
+            sources=Sources(
+                view=view, rewind=desk.rewind, now=lambda: desk.state().at, is_shown=lambda: self.hub.is_shown
+            ),
+            remembered=Remembered(self._authenticator, holdings.kept.store.version, clock),
+            rates=Rates(clock),
+            incoming=incoming,
         )
         self._live = LiveServer(
             self.hub,
             identify=self._authenticator.identify,
+            endings_since=self._authenticator.endings_since,
             origins=frozenset(address.page for address in self.addresses),
             host=settings.host,
             port=settings.push_port,
@@ -187,7 +205,7 @@ class Site:
 
     async def _serve_http(self, listening: socket.socket) -> None:
         with listening:
-            self._http = await asyncio.to_thread(_http_server, self._services)
+            self._http = await asyncio.to_thread(_http_server, self.services)
             await self._http.serve(sockets=[listening])
 
 

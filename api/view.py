@@ -56,6 +56,15 @@ class Missed:
     deltas: tuple[Published, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """The records of one kind that a topic shows, as JSON, by key; `seq` is that of their last change."""
+
+    epoch: str
+    seq: int
+    records: dict[str, bytes]
+
+
 class View(Protocol):
     """The state of a realm's push topics; safe from any thread."""
 
@@ -67,6 +76,9 @@ class View(Protocol):
 
     def resume(self, topic: str, epoch: str | None, seq: int | None) -> Whole | Missed | None:
         """What brings a client at (epoch, seq) up to date; None for a topic too many."""
+
+    def held(self, topic: str, kind: Kind) -> Held | None:
+        """What a topic shows of a kind now; None for a topic too many. The records are the caller's own copy."""
 
     def forget(self, before: Version) -> None:
         """Forget the versions of keys that were removed before a version."""

@@ -7,9 +7,9 @@ from ingest.columns import Layout, Shape, Values
 from ingest.context import Context
 from ingest.fields import identifier, words
 from ingest.revisions import Status, revision_of
-from ingest.words import words_ref
 from schemas.feeds import NightStarsEncounter, SbnReport, Source, Withdrawal
 from schemas.times import Instant
+from schemas.words import words_ref
 
 
 class Told(TypedDict):

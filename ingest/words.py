@@ -1,9 +1,6 @@
 """Free text is stored apart before its record goes anywhere; the record carries only where (Law 12)."""
 
-from hashlib import blake2b
 from typing import Protocol
-
-from schemas.feeds import Source
 
 
 class WordsPort(Protocol):
@@ -24,8 +21,3 @@ class WordsAfterStart:
         """Keep a text, unless its row was read before."""
         if self.is_open:
             self._port.keep(ref, owner, text)
-
-
-def words_ref(source: Source, source_id: str, revision: int) -> str:
-    """Where the words of one revision of one report are kept: the same each time the row is read."""
-    return "w-" + blake2b(f"{source}:{source_id}:{revision}".encode(), digest_size=8).hexdigest()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from schemas.night import NightRules
 from schemas.policy import Policy
+from schemas.retention import Retention
 
 Ring = tuple[tuple[float, float], ...]
 """A closed line of (lon, lat) in degrees; the last point repeats the first."""
@@ -81,6 +82,7 @@ class Area:
     cameras: dict[str, Camera]
     teams: dict[str, Team]
     policy: Policy
+    retention: Retention
 
     @property
     def borough(self) -> str:

@@ -16,6 +16,7 @@ from schemas.picture import (
     FeedHealth,
     Incident,
     Kind,
+    Member,
     NightSummary,
     PictureRecord,
     Window,
@@ -72,6 +73,22 @@ def redact(kind: Kind, record: PictureRecord, audience: Audience) -> Redacted | 
     assert_never(record)
 
 
+def words_open_to(incident: Incident, audience: Audience) -> tuple[Member, ...]:
+    """The members whose words an audience may open, each opening to be audited; empty: none, or no such incident."""
+    categories = _SEE_IN_FULL.get(audience.role)
+    if categories is not None:
+        return incident.members if _is_only_of(incident, categories) else ()
+    kind = _OWN_WORDS.get(audience.role)
+    if kind is None or audience.subject is None:
+        return ()
+    return tuple(member for member in incident.members if member.reporter == f"{kind}:{audience.subject}")
+
+
+def may_see(kind: Kind, role: Role) -> bool:
+    """Whether the sharing rules give a role anything of a kind at all; `redact` says what."""
+    return role in _SEE[kind]
+
+
 def push_topic(area: str, audience: Audience) -> str | None:
     """The push topic that carries what an audience may see, or None: nothing is pushed to it."""
     role, subject = audience.role, audience.subject
@@ -125,6 +142,15 @@ _SHARED_TOPIC: Final = {
 }
 _TOPIC_ROLES: Final = frozenset({*_SHARED_TOPIC.values(), *(role.value for role in _OWN_TOPIC)})
 _SEE_FEEDS: Final = frozenset({Role.OPERATIONS, Role.LEAD, Role.GROUP})
+_OWN_WORDS: Final = {Role.BUSINESS: "venue", Role.NIGHTSTARS: "team"}
+_SEE: Final = {
+    Kind.INCIDENTS: frozenset(
+        (Role.OPERATIONS, Role.LEAD, Role.PROTECT, Role.SAFEGUARD, Role.BUSINESS, Role.NIGHTSTARS, Role.DATAPROTECTION)
+    ),
+    Kind.WINDOWS: _SEE_FEEDS,
+    Kind.FEEDS: _SEE_FEEDS,
+    Kind.NIGHT: _SEE_FEEDS,
+}
 _SEE_IN_FULL: Final = {
     Role.OPERATIONS: _OPEN,
     Role.LEAD: _OPEN,

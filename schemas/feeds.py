@@ -36,7 +36,10 @@ class LfbCall(Struct, frozen=True, kw_only=True):
 
 
 class SbnReport(Struct, frozen=True, kw_only=True):
-    """One incident report of a business; `revision` above 0 replaces what the same `source_id` said before."""
+    """One incident report of a business; `revision` above 0 replaces what the same `source_id` said before.
+
+    `body` is a hash of what was said, by which a repeat is told from another report under the same id; empty: unknown.
+    """
 
     source_id: str
     revision: int = 0
@@ -50,6 +53,7 @@ class SbnReport(Struct, frozen=True, kw_only=True):
     lon: float
     words_ref: str | None = None
     ambiguous_time: bool = False
+    body: str = ""
 
 
 class NightStarsEncounter(Struct, frozen=True, kw_only=True):
@@ -67,6 +71,7 @@ class NightStarsEncounter(Struct, frozen=True, kw_only=True):
     lon: float
     words_ref: str | None = None
     ambiguous_time: bool = False
+    body: str = ""
 
 
 class NoiseTrigger(Struct, frozen=True, kw_only=True):

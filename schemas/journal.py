@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from schemas.audiences import Role
 from schemas.categories import Category, HelpNeeded
 from schemas.feeds import Source
 from schemas.times import Instant
@@ -22,7 +23,8 @@ class Reported(Struct, frozen=True, kw_only=True):
     """A witness told us that something happened; a `revision` above 0 replaces what the same `source_id` said before.
 
     `at` is the time that counts: when it happened, or when it was received where the sender's clock was wrong.
-    `ward` and `cell` (H3 resolution 9) are the place as the reference data in force put it.
+    `ward` and `cell` (H3 resolution 9) are the place as the reference data in force put it. `body` is a hash of what
+    was said, without its words: the same revision with another one is a conflict; empty, it never is.
     """
 
     source: Source
@@ -43,6 +45,7 @@ class Reported(Struct, frozen=True, kw_only=True):
     clock_wrong: bool = False
     ambiguous_time: bool = False
     words_ref: str | None = None
+    body: str = ""
 
 
 class Triggered(Struct, frozen=True, kw_only=True):
@@ -81,6 +84,14 @@ class FeedHeard(Struct, frozen=True, kw_only=True):
     at: Instant
 
 
+class Seen(Struct, frozen=True, kw_only=True):
+    """Somebody opened an incident that held these reports, each by the name that its feed has for it, `sbn:<id>`."""
+
+    reports: tuple[str, ...]
+    by: Role
+    at: Instant
+
+
 class Tick(Struct, frozen=True, kw_only=True):
     """The only thing that moves the fold's clock. `live` is False in virtual time, where a gap is not a blind one."""
 
@@ -100,7 +111,7 @@ class FoldVersion(Struct, frozen=True, kw_only=True):
     version: int
 
 
-Fact = Reported | Triggered | Withdrawn | FeedHeard | Tick | ReferenceAdopted | FoldVersion
+Fact = Reported | Triggered | Withdrawn | Seen | FeedHeard | Tick | ReferenceAdopted | FoldVersion
 
 
 class Entry(Struct, frozen=True, kw_only=True):

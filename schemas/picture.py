@@ -46,7 +46,10 @@ class NightStatus(StrEnum):
 
 
 class Member(Struct, frozen=True, kw_only=True):
-    """One report in an incident, and why it was held to be the same: metres and seconds from the first member."""
+    """One report in an incident, and why it was held to be the same: metres and seconds from the first member.
+
+    `seen_at` is when somebody first opened an incident that it was in.
+    """
 
     id: str
     source: Source
@@ -64,13 +67,15 @@ class Member(Struct, frozen=True, kw_only=True):
     clock_wrong: bool = False
     ambiguous_time: bool = False
     words_ref: str | None = None
+    seen_at: datetime | None = None
 
 
 class Incident(Struct, frozen=True, kw_only=True):
     """Something that happened, by one or more witnesses. Place and time are the first member's.
 
     `limit_m` and `limit_s` are the distances of fusion in force: a report within both, of the same group and from
-    another reporter, is held to be the same incident.
+    another reporter, is held to be the same incident. `seen_at` is when the last of its reports was first seen, None
+    while one is unseen.
     """
 
     id: str
@@ -93,6 +98,7 @@ class Incident(Struct, frozen=True, kw_only=True):
     limit_m: int
     limit_s: int
     members: tuple[Member, ...]
+    seen_at: datetime | None = None
 
 
 class Window(Struct, frozen=True, kw_only=True):

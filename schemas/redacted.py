@@ -39,6 +39,7 @@ def incident(incident: Incident) -> Redacted:
         "outside_wards": incident.outside_wards,
         "limit_m": incident.limit_m,
         "limit_s": incident.limit_s,
+        "seen_at": _time_or_none(incident.seen_at),
         "members": [_member(member) for member in incident.members],
     }
 
@@ -61,6 +62,7 @@ def _member(member: Member) -> Redacted:
         "late": member.late,
         "clock_wrong": member.clock_wrong,
         "ambiguous_time": member.ambiguous_time,
+        "seen_at": _time_or_none(member.seen_at),
     }
 
 
@@ -83,6 +85,7 @@ def _own_member(member: Member) -> Redacted:
         "at": _time(member.at),
         "received_at": _time(member.received_at),
         "revision": member.revision,
+        "seen_at": _time_or_none(member.seen_at),
     }
 
 

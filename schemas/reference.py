@@ -12,6 +12,7 @@ from schemas.geo import Places
 from schemas.night import NightRules
 from schemas.policy import Policy
 from schemas.reference_policy import PolicyFile, read_feeds, read_thresholds
+from schemas.retention import read_retention
 from schemas.times import zone
 from schemas.toml_reader import ReferenceFileError, TomlTable, read_toml
 
@@ -19,13 +20,14 @@ __all__ = ["ReferenceFileError", "load_area", "load_area_file"]
 
 BUILT_IN: Final = Path(__file__).parent / "reference"
 _DEFAULT_POLICY: Final = BUILT_IN / "policy.toml"
+_DEFAULT_RETENTION: Final = BUILT_IN / "retention.toml"
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _OUTSIDE_M_MAX: Final = 500.0
 """A venue, haven or camera farther outside the boundary than this is a mistake of its position."""
 _KEYS: Final = (
     *("id", "name", "time_zone", "borough_code", "boundary", "wards", "nights", "lattice"),
-    *("policy", "venues", "havens", "cameras", "teams", "feeds"),
+    *("policy", "venues", "havens", "cameras", "teams", "feeds", "retention"),
 )
 
 
@@ -68,6 +70,9 @@ def load_area_file(path: Path) -> Area:
         cameras=cameras,
         teams=_items(_beside(table, "teams"), "teams", _team),
         policy=_policy(table, rules, cameras, cameras_table),
+        retention=read_retention(
+            _file_beside(table, "retention") if "retention" in table else _DEFAULT_RETENTION, rules.time_zone
+        ),
     )
     _refuse_strays(area, venues=venues_table, havens=havens_table, cameras=cameras_table)
     _refuse_shared_names(cameras_table)

@@ -5,17 +5,18 @@ snapshot never knows more than what was told.
 """
 
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from itertools import islice
 from typing import Final
 
 from schemas.area import Area
-from schemas.feeds import FeedRecord
-from schemas.journal import Entry, Fact, FoldVersion, Origin, ReferenceAdopted, Tick
+from schemas.journal import Entry, Fact, FoldVersion, ReferenceAdopted, Tick
 from schemas.picture import Change
 from schemas.policy import Policy, encode_policy, sha256_of
 from schemas.telemetry import Metric
 from schemas.times import Instant
+from schemas.verdicts import Judgement
 from streams.core.desk import FOLD_VERSION, Desk
 from streams.core.records import drain
 from streams.core.state import LEDGERS, TONIGHT, encode_ledgers, encode_tonight
@@ -23,6 +24,7 @@ from streams.intake import Intake
 from streams.journal import Journal, JournalError, fingerprint
 from streams.restore import Restored, Told, Unfoldable, fold_entry, restore
 from streams.snapshots import SnapshotRefused, SnapshotStore
+from streams.work import Brought, Making, Records, Work, new_facts
 
 SNAPSHOT_ENTRIES: Final = 5_000
 """Ticks not counted."""
@@ -32,7 +34,6 @@ SKIPS_AN_HOUR_MAX: Final = 3
 LOST_MAX: Final = 3
 """Times that a listener may lose everything while it is told everything; then the area stops."""
 
-Batch = Iterable[tuple[FeedRecord, Origin]]
 Tell = Callable[[list[Change]], Told]
 """Told what changed, whoever listens says whether all it was told so far is safe where it belongs."""
 Clock = Callable[[], float]
@@ -117,7 +118,7 @@ class Engine:
         self.append([Entry(fact=fact) for fact in first])
         return restored
 
-    def play(self, records: Batch, tick_to: Instant | None = None) -> int:
+    def play(self, records: Records, tick_to: Instant | None = None) -> int:
         """A batch in virtual time, then the clock moved; returns how many of it lay outside the area."""
         before = self.outside
         self.replay(records)
@@ -125,9 +126,9 @@ class Engine:
             self.tick(tick_to, live=False)
         return self.outside - before
 
-    def replay(self, records: Batch) -> None:
+    def replay(self, records: Records) -> None:
         """One batch in virtual time: before each entry one tick to the record's own time of receipt."""
-        facts, outside = self._new_facts(records)
+        facts, outside = new_facts(Making(self.desk, self._intake, self.journal), records)
         entries: list[Entry] = []
         clock = self.desk.clock
         for fact, received_at, origin in facts:
@@ -138,41 +139,45 @@ class Engine:
         self.append(entries)
         self.outside += outside
 
-    def live(self, batches: Sequence[Batch]) -> list[int]:
+    def live(self, batches: Sequence[Records]) -> list[int]:
         """Batches as they came in, made durable together; returns how many of each lay outside the area."""
-        entries: list[Entry] = []
-        outside: list[int] = []
-        for batch in batches:
-            facts, elsewhere = self._new_facts(batch)
-            entries.extend(Entry(fact=fact, origin=origin) for fact, _, origin in facts)
-            outside.append(elsewhere)
-        self.append(entries)
-        self.outside += sum(outside)
-        return outside
+        works = [Brought(batch) for batch in batches]
+        self.do(works)
+        return [work.outside for work in works]
+
+    def do(self, works: Sequence[Work]) -> None:
+        """Pieces of work as they came in, made durable together; each learns what the fold made of it."""
+        making = Making(self.desk, self._intake, self.journal)
+        shares = [work.entries(making) for work in works]
+        judgements = iter(self.append([entry for share in shares for entry in share]))
+        for work, share in zip(works, shares, strict=True):
+            work.judged(self.desk, list(islice(judgements, len(share))))
+            self.outside += work.outside
 
     def tick(self, at: Instant, *, live: bool) -> None:
         """Move the desk's clock."""
         if at > self.desk.clock:
             self.append([Entry(fact=Tick(at=at, live=live))])
 
-    def append(self, entries: Sequence[Entry]) -> None:
-        """Make entries durable, fold them, tell what changed, and snapshot when it is time.
+    def append(self, entries: Sequence[Entry]) -> list[Judgement | None]:
+        """Make entries durable, fold them, tell what changed, and snapshot when it is time; gives the fold's words.
 
         Where nobody listens no record is made of what changed; the picture is the desk's.
         """
         if not entries:
-            return
+            return []
         with self._measure(Metric.JOURNAL_APPEND):
             first = self.journal.append(entries)
         with self._measure(Metric.FOLD):
-            self._fold(first, entries)
+            judgements = self._fold(first, entries)
         if not self._is_heard:
-            return
+            return judgements
         self._told = self._tell(drain(self.desk))
         if self._told is Told.LOST:
             self.tell_again()
         if self._snapshot_is_due():
             self.snapshot()
+        return judgements
 
     def snapshot(self) -> None:
         """Write a snapshot now, unless it would know more than was told.
@@ -197,18 +202,6 @@ class Engine:
     def tell_again(self) -> None:
         """Fold the whole journal again and tell all of it: whoever listened has lost what they had."""
         self._restore(from_first=True)
-
-    def _new_facts(self, records: Batch) -> tuple[list[tuple[Fact, Instant, Origin]], int]:
-        """The facts that the journal has not yet, and how many records lie elsewhere, known or not."""
-        facts: list[tuple[Fact, Instant, Origin]] = []
-        outside = 0
-        for record, origin in records:
-            fact = self._intake.fact(record)
-            if fact is None:
-                outside += 1
-            elif origin.position > self.journal.position(origin.stream):
-                facts.append((fact, record.received_at, origin))
-        return facts, outside
 
     def _restore(self, *, from_first: bool) -> Restored:
         """The desk anew, and all told; an entry that cannot be folded is put on the skip list on the way."""
@@ -246,16 +239,17 @@ class Engine:
         if self._told is Told.LOST:
             raise _Lost
 
-    def _fold(self, first: int, entries: Sequence[Entry]) -> None:
+    def _fold(self, first: int, entries: Sequence[Entry]) -> list[Judgement | None]:
+        """What the fold made of each; of none where one cannot be folded and all had to be restored without it."""
         try:
-            for offset, entry in enumerate(entries, start=first):
-                fold_entry(self.desk, offset, entry)
+            judgements = [fold_entry(self.desk, offset, entry) for offset, entry in enumerate(entries, start=first)]
         except Unfoldable as entry:
             self._leave_out(entry)
             self._restore(from_first=False)  # without it: what it half did is gone
-            return
+            return [None] * len(entries)
         self._next_offset = first + len(entries)
         self._unsaved += sum(entry.origin is not None for entry in entries)
+        return judgements
 
     def _leave_out(self, bad: Unfoldable) -> None:
         """Put an entry on the skip list."""

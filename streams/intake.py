@@ -89,6 +89,7 @@ class Intake:
             clock_wrong=at != record.occurred_at,
             ambiguous_time=record.ambiguous_time,
             words_ref=record.words_ref,
+            body=record.body,
         )
 
     def _point(self, point: PointEvent) -> Reported | None:

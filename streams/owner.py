@@ -8,19 +8,22 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Final
+from dataclasses import replace
+from typing import Final, TypeVar
 
+from schemas.audiences import Role
 from schemas.feeds import FeedRecord
-from schemas.journal import Origin
-from schemas.log import log_of, trace_of
+from schemas.log import trace_of
 from schemas.policy import Policy
-from schemas.times import SECOND, Instant, rfc3339
+from schemas.times import SECOND, Instant
 from schemas.trouble import Trouble
+from schemas.verdicts import Standing, Verdict
+from streams.desk_state import DeskState, DeskWord
+from streams.desk_words import say_restored, set_back
 from streams.embedded import AreaStopped, Clock, Engine, Interrupted
 from streams.journal import JournalBusy, JournalError, JournalFull, JournalReadOnly
 from streams.restore import Restored, last_tick
+from streams.work import Asked, Brought, Look, MaySee, Records, Work
 
 TICK_SECONDS: Final = 5.0
 WORK_MAX: Final = 16
@@ -29,54 +32,19 @@ RECORDS_AT_ONCE_MAX: Final = 2_000
 """Records of several producers that are made durable together."""
 CLOCK_BEHIND_MAX: Final = 60 * SECOND
 RETRY_SECONDS: Final = 1.0
-TICK_AGE_SECONDS_MAX: Final = 15.0
-"""A desk that has not ticked for longer does not show what is now."""
 PATIENT_WITH: Final = (JournalFull, JournalReadOnly, JournalBusy)
 """What passes when somebody makes room; nothing of what was refused was written."""
 OVER: Final = "the desk has stopped; what was not taken stays where it was"
 
-_log: Final = log_of("desk")
+T = TypeVar("T")
 
-Records = Sequence[tuple[FeedRecord, Origin]]
+
+class DeskBusy(Exception):
+    """So much waits for the desk that it takes no more just now; nothing of it was written."""
 
 
 def _unheard(_restored: Restored) -> None:
     return
-
-
-class DeskWord(StrEnum):
-    """How the desk stands."""
-
-    STARTING = "starting"
-    CATCHING_UP = "catching_up"
-    LIVE = "live"
-    STOPPED = "stopped"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeskState:
-    """How the desk stands, its clock, when that last moved (monotonic seconds), and what is wrong, in plain words."""
-
-    word: DeskWord = DeskWord.STARTING
-    at: Instant = 0
-    ticked_at: float = 0.0
-    trouble: str | None = None
-
-    def why_not_now(self, clock: float) -> str | None:
-        """Why the picture is not what is now, in plain words; None: it is. `clock` is monotonic seconds."""
-        if self.trouble is not None:
-            return self.trouble
-        if self.word is not DeskWord.LIVE:
-            return f"The desk is {self.word.value.replace('_', ' ')}."
-        age = clock - self.ticked_at
-        return f"The desk has not ticked for {age:.0f} s." if age > TICK_AGE_SECONDS_MAX else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    records: Records
-    tick_to: Instant | None
-    future: "Future[int]"
 
 
 class Owner:
@@ -108,7 +76,7 @@ class Owner:
         self._opened = opened
         self._journal_trouble = Trouble("desk")
         self._clock_trouble = Trouble("clock")
-        self._work: queue.Queue[_Work | None] = queue.Queue(WORK_MAX)
+        self._work: queue.Queue[Work | None] = queue.Queue(WORK_MAX)
         self._ready = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
@@ -117,7 +85,7 @@ class Owner:
     def queued(self) -> int:
         """Records that wait for the desk."""
         with self._work.mutex:
-            return sum(len(work.records) for work in self._work.queue if work is not None)
+            return sum(work.size for work in self._work.queue if work is not None)
 
     def desk_clock(self) -> Instant:
         """Where the desk's clock stands; 0 before its first tick."""
@@ -137,16 +105,43 @@ class Owner:
 
         Blocks until it is done. Raises one of PATIENT_WITH (try again), or AreaStopped when it is over.
         """
-        work = _Work(records, tick_to, Future())
-        while True:
-            self._refuse_when_over()
-            with suppress(queue.Full):
-                self._work.put(work, timeout=RETRY_SECONDS)
-                break
-        while not wait([work.future], RETRY_SECONDS).done:
-            if self.ended.done() and not work.future.done():  # it came when the desk had looked for the last time
-                self._refuse_when_over()
-        return work.future.result()
+        work = Brought(records, tick_to)
+        self._put(work)
+        return self._answer(work.future)
+
+    def submit_and_judge(self, records: Records) -> list[Verdict]:
+        """The same, for whoever wants each record's verdict."""
+        work = Asked(records)
+        self._put(work)
+        return self._answer(work.future)
+
+    def judge(self, records: Sequence[FeedRecord]) -> "Future[list[Verdict]]":
+        """Have what people said made durable and judged, under the next positions of the API's stream.
+
+        Never waits: DeskBusy says that too much waits already, AreaStopped that it is over. The future may also end
+        in one of PATIENT_WITH; then nothing of it was written.
+        """
+        work = Asked([(record, None) for record in records])
+        self._put_at_once(work)
+        return work.future
+
+    def see(self, incident: str, may_see: MaySee, by: Role) -> "Future[Instant | None]":
+        """Have an incident's reports seen by somebody; the future gives since when all of them are.
+
+        None: there is no such incident, or `may_see`, called in the desk's thread, says that it is not for them. Errors
+        as in `judge`.
+        """
+        work = Look(incident, may_see, by, self.time())
+        self._put_at_once(work)
+        return work.future
+
+    def time(self) -> Instant:
+        """What time it is for what people say and do: the wall's, or in virtual time the desk's own."""
+        return self.engine.desk.clock if self._virtual else self._now()
+
+    def standing(self, report: str) -> Standing | None:
+        """How a report stands with the desk, named as `sbn:<id>`; None: it is not known, or not yet restored."""
+        return self.engine.desk.reports.standing(report)
 
     def stop(self, within_s: float | None = None) -> bool:
         """Finish the batch under way, write a snapshot, end; what waits is refused and stays where it was.
@@ -160,6 +155,28 @@ class Owner:
             self._work.put_nowait(None)
         self._thread.join(within_s)
         return not self._thread.is_alive()
+
+    def _put(self, work: Work) -> None:
+        while True:
+            self._refuse_when_over()
+            with suppress(queue.Full):
+                self._work.put(work, timeout=RETRY_SECONDS)
+                return
+
+    def _put_at_once(self, work: Work) -> None:
+        self._refuse_when_over()
+        try:
+            self._work.put_nowait(work)
+        except queue.Full:
+            raise DeskBusy(f"{WORK_MAX} batches wait for the desk") from None
+        if self.ended.done():  # it came when the desk had looked for the last time
+            self._refuse_what_waits()
+
+    def _answer(self, future: "Future[T]") -> T:
+        while not wait([future], RETRY_SECONDS).done:
+            if self.ended.done() and not future.done():  # it came when the desk had looked for the last time
+                self._refuse_when_over()
+        return future.result()
 
     def _refuse_when_over(self) -> None:
         if self._stopping.is_set() or self.ended.done():
@@ -188,7 +205,7 @@ class Owner:
     def _open(self) -> None:
         self._tell(word=DeskWord.CATCHING_UP, at=last_tick(self.engine.journal) or self._now())
         restored = self.engine.open(self._policy, tell_all=self._tell_all, stopping=self._stopping.is_set)
-        _say_restored(restored)
+        say_restored(restored)
         if self.engine.desk.clock:
             self._tell(at=self.engine.desk.clock)
         if not self._virtual:
@@ -207,9 +224,9 @@ class Owner:
             if self._clock() >= tick_at:
                 tick_at = self._clock() + (TICK_SECONDS if self._virtual or self._tick() else RETRY_SECONDS)
 
-    def _with_what_waits(self, first: _Work) -> list[_Work]:
+    def _with_what_waits(self, first: Work) -> list[Work]:
         """A batch and those behind it, so that one that waited costs no second write to the disk."""
-        batch, records = [first], len(first.records)
+        batch, records = [first], first.size
         while records < RECORDS_AT_ONCE_MAX and not self._virtual:
             try:
                 more = self._work.get_nowait()
@@ -217,12 +234,15 @@ class Owner:
                 break
             if more is not None:
                 batch.append(more)
-                records += len(more.records)
+                records += more.size
         return batch
 
-    def _do(self, batch: list[_Work]) -> None:
+    def _do(self, batch: list[Work]) -> None:
         try:
-            outside = [self._one(work) for work in batch] if self._virtual else self._together(batch)
+            for work in batch if self._virtual else ():
+                if isinstance(work, Brought):
+                    work.outside = self.engine.play(work.records, work.tick_to)
+            self.engine.do([work for work in batch if not (self._virtual and isinstance(work, Brought))])
         except PATIENT_WITH as error:
             self._refused(error)
             _refuse(batch, error)
@@ -233,19 +253,13 @@ class Owner:
         self._journal_trouble.set(None)
         moved = {"ticked_at": self._clock()} if self._virtual else {}
         self._tell(at=self.engine.desk.clock, **moved)
-        for work, count in zip(batch, outside, strict=True):
-            work.future.set_result(count)
-
-    def _one(self, work: _Work) -> int:
-        return self.engine.play(work.records, work.tick_to)
-
-    def _together(self, batch: list[_Work]) -> list[int]:
-        return self.engine.live([work.records for work in batch])
+        for work in batch:
+            work.finish()
 
     def _tick(self) -> bool:
         """Move the clock to now; it never goes back. False when the journal could not take it."""
         now, clock = self._now(), self.engine.desk.clock
-        self._clock_trouble.set(_set_back(now, clock) if now < clock - CLOCK_BEHIND_MAX else None)
+        self._clock_trouble.set(set_back(now, clock) if now < clock - CLOCK_BEHIND_MAX else None)
         try:
             self.engine.tick(now, live=True)
         except PATIENT_WITH as error:
@@ -278,23 +292,6 @@ class Owner:
         self.state = replace(self.state, trouble=trouble, **changes)  # type: ignore[arg-type]
 
 
-def _refuse(batch: list[_Work], error: BaseException) -> None:
+def _refuse(batch: list[Work], error: BaseException) -> None:
     for work in batch:
-        work.future.set_exception(error)
-
-
-def _set_back(now: Instant, clock: Instant) -> str:
-    return (
-        f"This machine's clock says {rfc3339(now)}, but the journal was already at {rfc3339(clock)}. Set the clock."
-        " The desk's time stands still until then; what comes in is taken, and nothing is lost."
-    )
-
-
-def _say_restored(restored: Restored) -> None:
-    for passed in restored.passed_over:
-        _log.warning("%s", passed.text)
-    start = f"the snapshot at entry {restored.from_snapshot}" if restored.from_snapshot else "the first entry"
-    _log.info(
-        "Restored: %d entries folded from %s on, to entry %d; %d left out",
-        restored.folded, start, restored.next_offset, len(restored.skipped),
-    )  # fmt: skip
+        work.refuse(error)

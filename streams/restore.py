@@ -7,6 +7,7 @@ from enum import StrEnum
 from schemas.journal import Entry, Tick
 from schemas.picture import Change
 from schemas.times import Instant
+from schemas.verdicts import Judgement
 from streams.core.desk import FOLD_VERSION, Desk, PolicyMissing, UnknownFoldVersion, fold
 from streams.core.records import drain
 from streams.core.state import LEDGERS, TONIGHT, StateUnreadable, decode
@@ -96,10 +97,10 @@ def restore(
     )
 
 
-def fold_entry(desk: Desk, offset: int, entry: Entry) -> None:
-    """Fold one entry; Unfoldable says that it is the entry's own fault that it cannot be."""
+def fold_entry(desk: Desk, offset: int, entry: Entry) -> Judgement | None:
+    """Fold one entry and give its judgement; Unfoldable says that it is the entry's own fault that it cannot be."""
     try:
-        fold(desk, offset, entry)
+        return fold(desk, offset, entry)
     except NOT_ITS_FAULT:
         raise
     except Exception as error:

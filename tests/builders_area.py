@@ -3,6 +3,7 @@
 from schemas.area import Area, Camera, Haven, Rings, Team, Venue, Ward
 from schemas.night import NightRules
 from schemas.policy import Policy
+from schemas.retention import Retention
 
 SQUARE: Rings = (((-0.16, 51.49), (-0.11, 51.49), (-0.11, 51.53), (-0.16, 51.53), (-0.16, 51.49)),)
 DOOR = Venue(id="blue-door", name="The Blue Door", kind="bar", lat=51.5138, lon=-0.1307, made_up=True)
@@ -37,4 +38,5 @@ def an_area(
         policy=Policy(
             area="square", borough=borough_code or "square", nights=nights, fusion=(), harm=(), cameras=(), feeds=()
         ),
+        retention=Retention(time_zone=time_zone, rules=()),
     )

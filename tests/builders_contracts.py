@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from msgspec.structs import fields, replace
 
+from schemas.audiences import Role
 from schemas.categories import GROUP_OF, Category, CategoryGroup, HelpNeeded
 from schemas.dead_letters import DeadLetter, Reason
 from schemas.feeds import (
@@ -26,6 +27,7 @@ from schemas.journal import (
     Origin,
     ReferenceAdopted,
     Reported,
+    Seen,
     Tick,
     Triggered,
     Withdrawn,
@@ -177,6 +179,7 @@ def feed_records() -> tuple[FeedRecord, ...]:
             **place,
             words_ref="words-1",
             ambiguous_time=True,
+            body="b-1",
         ),
         NightStarsEncounter(
             source_id="e-1",
@@ -218,6 +221,7 @@ def facts() -> tuple[Fact, ...]:
             severity=3,
             help_needed=HelpNeeded.SAFE_PLACE,
             words_ref="words-1",
+            body="b-1",
             **where,
         ),
         Triggered(source=Source.NOISE, source_id="t-1", camera="pall-mall", level_db=None, **where),
@@ -226,6 +230,7 @@ def facts() -> tuple[Fact, ...]:
         Tick(at=_AT_MS, live=False),
         ReferenceAdopted(sha256="ab" * 32),
         FoldVersion(version=1),
+        Seen(reports=("sbn:r-1", "nightstars:e-1"), by=Role.OPERATIONS, at=_AT_MS),
     )
 
 

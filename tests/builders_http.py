@@ -10,13 +10,19 @@ from fastapi import FastAPI
 
 from api.addresses import Address, addresses_of
 from api.app import create_app
-from api.auth.attempts import Attempts
+from api.auth.attempts import NAME_PER_MINUTE, Attempts
+from api.auth.disclosures import Disclosures
+from api.auth.remembered import Remembered
 from api.metrics import Meters
+from api.rates import Rates
+from api.reports.incoming import Incoming
 from api.routes.services import Services
 from schemas.audiences import Role
 from schemas.reference import load_area
 from schemas.telemetry import Metric
 from tests.builders_auth import Accounts
+from tests.builders_incoming import nobody_comes
+from tests.builders_reads import Told
 
 LOCAL = addresses_of(host="127.0.0.1", port=8000, push_port=8001, public_origin=None)
 PUBLIC = (Address(page="https://desk.example", push="wss://desk.example/live"),)
@@ -31,6 +37,7 @@ class Site:
     app: FastAPI
     services: Services
     house: Accounts
+    told: Told
     origin: str = "http://localhost:8000"
     address: str = ELSEWHERE
     cookies: dict[str, str] = field(default_factory=dict)
@@ -79,10 +86,18 @@ class Site:
                 del self.cookies[name]
 
 
-def site(house: Accounts, pages: Path, *, ready: Callable[[], tuple[bool, str]] = lambda: (True, "")) -> Site:
+def site(
+    house: Accounts,
+    pages: Path,
+    *,
+    ready: Callable[[], tuple[bool, str]] = lambda: (True, ""),
+    incoming: Incoming | None = None,
+) -> Site:
     """The built-in area in a replay, on localhost, or on a public name where the house is secure."""
-    meters = Meters()
+    meters, told = Meters(), Told(house.kept.store.path.parent)
+    house.open.callback(told.close)
     meters.count(Metric.READ, 7, "sbn")
+    holdings = house.holdings
     services = Services(
         area=load_area(),
         realm="replay-demo",
@@ -91,8 +106,16 @@ def site(house: Accounts, pages: Path, *, ready: Callable[[], tuple[bool, str]] 
         addresses=PUBLIC if house.secure else LOCAL,
         authenticator=house.authenticator,
         attempts=Attempts(house.clock),
+        names=Attempts(house.clock, per_minute=NAME_PER_MINUTE),
+        now=house.clock,
+        holdings=holdings,
+        disclosures=Disclosures(house.kept, house.clock, holdings.incident, load_area()),
         ready=ready,
         meters=meters,
         pages=pages,
+        sources=told.sources,
+        remembered=Remembered(house.authenticator, house.kept.store.version, house.seconds),
+        rates=Rates(house.seconds),
+        incoming=incoming or nobody_comes(house.kept),
     )
-    return Site(app=create_app(services), services=services, house=house, origin=services.addresses[-1].page)
+    return Site(app=create_app(services), services=services, house=house, told=told, origin=services.addresses[-1].page)

@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 
 from api.live.door import Limits
 from api.live.hub import DeskState, Hub
-from api.live.server import LiveServer
+from api.live.server import EndingsSince, LiveServer
 from api.memory_view import MemoryView
 from api.view import View
 from schemas.audiences import Audience, Role
@@ -25,7 +25,7 @@ KEYS = {
     "Bearer group": Audience(role=Role.GROUP),
     "Bearer door": Audience(role=Role.BUSINESS, subject="blue-door"),
 }
-WITHIN_S = 10.0
+WITHIN_S = 30.0
 
 
 def identify(headers: Mapping[str, str]) -> Audience | None:
@@ -42,6 +42,7 @@ async def live_server(
     limits: Limits | None = None,
     identify: Callable[[Mapping[str, str]], Audience | None] = identify,
     recheck_every_s: float = 60.0,
+    endings_since: EndingsSince = lambda last: (last or 0, ()),
     clock: Callable[[], float] | None = None,
 ) -> AsyncIterator[tuple[Hub, LiveServer]]:
     """A server that is stopped at the end."""
@@ -56,6 +57,7 @@ async def live_server(
         port=0,
         limits=limits,
         recheck_every_s=recheck_every_s,
+        endings_since=endings_since,
     )
     await server.start()
     try:

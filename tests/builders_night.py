@@ -10,6 +10,7 @@ from functools import cache
 from typing import Final
 
 from schemas.area import Area
+from schemas.audiences import Role
 from schemas.categories import Category, CategoryGroup
 from schemas.distance import METRES_PER_DEGREE
 from schemas.feeds import (
@@ -22,12 +23,12 @@ from schemas.feeds import (
     Source,
     Withdrawal,
 )
-from schemas.journal import Entry, Origin
+from schemas.journal import Entry, Origin, Seen
 from schemas.picture import FeedHealth, Incident, Kind, NightSummary, Window
 from schemas.policy import Policy
 from schemas.reference import load_area
 from schemas.times import SECOND, Instant, instant, rfc3339, zone
-from streams.core.corrections import Judgement
+from schemas.verdicts import Judgement
 from streams.core.counts import StreamCount
 from streams.core.records import record_of
 from streams.intake import Intake
@@ -51,6 +52,7 @@ class Said:
     lon: float = 0.0
     happened: str | None = None
     level_db: float | None = None
+    body: str = ""
     is_withdrawal: bool = False
     is_heartbeat: bool = False
 
@@ -63,6 +65,7 @@ def report(
     severity: int = 2,
     id: str | None = None,  # noqa: A002 - the timeline reads as the feed spells it
     happened: str | None = None,
+    body: str = "",
 ) -> Said:
     """A business reports; the position is its venue's, unless it says how far from a venue."""
     lat, lon = _place(metres_from or (venue, 0))
@@ -75,6 +78,7 @@ def report(
         lat=lat,
         lon=lon,
         happened=happened,
+        body=body,
     )
 
 
@@ -177,7 +181,7 @@ class Night:
         self._said = 0
         self.run.tick(self.time(begins), live=live)
 
-    def at(self, when: str, *what: Said | Policy) -> None:
+    def at(self, when: str, *what: Said | Policy | Entry) -> None:
         """Put what is told, or a policy that is adopted, on the timeline."""
         self.at_instant(self.time(when), *what)
 
@@ -242,6 +246,11 @@ class Night:
             day = date.fromisoformat(words[0])
         local = datetime.combine(day, clock, tzinfo=zone(_LONDON)).replace(fold=int(second_time))
         return instant(local)
+
+    def looks(self, when: str, *reports: str) -> None:
+        """Somebody at operations opens an incident that holds these reports, each named as `sbn:r1`."""
+        at = self.time(when)
+        self.at_instant(at, Entry(fact=Seen(reports=reports, by=Role.OPERATIONS, at=at)))
 
     def incidents(self) -> list[Incident]:
         """The incidents of the live picture, in the order in which they happened."""
@@ -352,6 +361,7 @@ def _told_by_people(said: Said, source_id: str, happened: Instant, at: Instant) 
             received_at=at,
             lat=said.lat,
             lon=said.lon,
+            body=said.body,
         )
     return NightStarsEncounter(
         source_id=source_id,

@@ -31,6 +31,7 @@ REPLAY_KEYS = [
 ]  # fmt: skip
 COMMANDS = [
     ("up",), ("replay",), ("digest",), ("simulate",), ("doctor",), ("keys", "add"), ("keys", "link"),
+    ("keys", "list"), ("keys", "revoke"), ("enrol",), ("people", "add"), ("people", "list"), ("people", "remove"),
     ("basemap", "build"), ("ingest", "retry"),
 ]  # fmt: skip
 SATURDAY, SUNDAY = "2026-05-16T23:30:00Z", "2026-05-17T12:00:00Z"

@@ -27,12 +27,23 @@ class Grant:
             if value is not None and _SUBJECT_OF.get(self.role) != name:
                 raise GrantRefused(f"role {self.role} has no {name}, and {value!r} was given")
             if value is None and _NEEDED.get(self.role) == name:
-                raise GrantRefused(f"role {self.role} needs a {name} (--{name} ID)")
+                raise GrantRefused(f"role {self.role} needs a {name}, by its id")
 
     @property
     def audience(self) -> Audience:
         """For whom the sharing rules are asked."""
         return Audience(role=self.role, subject=self.venue or self.haven or self.team)
+
+    @property
+    def columns(self) -> dict[str, str | None]:
+        """As the tables of kept.db hold it."""
+        return {"role": self.role.value, "venue": self.venue, "haven": self.haven, "team": self.team}
+
+    @classmethod
+    def of(cls, audience: Audience) -> "Grant":
+        """The grant that gives an audience; GrantRefused when role and subject do not go together."""
+        name = _SUBJECT_OF.get(audience.role, "venue")
+        return cls(role=audience.role, **{name: audience.subject})
 
     def check_known(self, area: Area) -> None:
         """GrantRefused when the area's reference data has no such venue, haven or team."""

@@ -34,8 +34,7 @@ class Keys:
     def add(self, grant: Grant, now: Instant) -> str:
         """Make a key and return its secret (`nd_` and 32 characters), which is never shown again."""
         secret = KEY_PREFIX + new_secret(self._random_bytes)
-        subject = {"venue": grant.venue, "haven": grant.haven, "team": grant.team}
-        row = {"hash": hashed(secret), "role": grant.role, **subject, "created_at": now}
+        row = {"hash": hashed(secret), **grant.columns, "created_at": now}
         with self._store.writing() as connection:
             key_id = connection.execute(insert_into(keys).values(row).returning(keys.c.id)).scalar_one()
             note(connection, now, Action.KEY_ADDED, grant.audience, key_id)

@@ -6,17 +6,16 @@ The secret stands in the fragment, which browsers send to no server and link pre
 
 from typing import Final
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import exists, insert, select, update
 
 from api.auth.audit import Action, note
 from api.auth.tokens import RandomBytes, hashed, new_secret
 from api.record.kept import Kept
 from api.record.kept_tables import audit, signin_links
 from schemas.audiences import Audience, Role
-from schemas.times import DAY, MINUTE, Instant
+from schemas.times import MINUTE, Instant
 
 VALID_FOR: Final = 15 * MINUTE
-_FORGOTTEN_AFTER: Final = 30 * DAY
 _OPERATORS: Final = (Role.OPERATIONS, Role.LEAD, Role.ADMIN)
 
 
@@ -32,7 +31,6 @@ class SignInLinks:
         token = new_secret(self._random_bytes)
         row = {"hash": hashed(token), "role": role, "created_at": now, "expires_at": now + VALID_FOR}
         with self._store.writing() as connection:
-            connection.execute(delete(signin_links).where(signin_links.c.expires_at < now - _FORGOTTEN_AFTER))
             connection.execute(insert(signin_links).values(row))
             note(connection, now, Action.LINK_MADE, Audience(role=role))
         return f"/sign-in#token={token}"

@@ -30,7 +30,7 @@ class Hub:
     """One area of one realm. All methods run in the push server's loop.
 
     Another thread hands deltas over with `loop.call_soon_threadsafe(hub.publish, deltas)`: what waits there is bounded
-    by the projector's 20 deltas a second and topic, each of which the view's ring holds too.
+    by the announcer's rests between two deltas, each of which the view's ring holds too.
 
     Until `show` the desk restores, and the view is not the picture yet: whoever subscribes keeps what it holds, hears
     that the desk catches up, and gets the picture once there is one.

@@ -1,7 +1,8 @@
 """The push server: a port of its own, the path /live, a session for each socket that the door lets in."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Final, cast
 
@@ -14,13 +15,25 @@ from api.live.connection import LiveConnection
 from api.live.door import Door, Identify, Limits
 from api.live.hub import HEARTBEAT_EVERY_S, Hub
 from api.live.outlet import UNSENT_LOW, UNSENT_MAX
+from api.record.errors import RecordError
+from schemas.audiences import Audience
 
 RECHECK_EVERY_S: Final = 60.0
-"""How long a socket may outlive the key or session that opened it."""
+"""How long a socket may outlive a session whose time is over."""
 MESSAGE_BYTES_MAX: Final = 16 * 1024
 """A message past 4 KiB is refused; one past this ends the socket (1009) before it is read to its end."""
+LOOK_EVERY_S: Final = 0.25
+"""How often it is asked whose keys or sessions ended: theirs are looked up again at once."""
 STOP_S: Final = 0.9
 BACKLOG: Final = 1_024
+
+
+EndingsSince = Callable[[int | None], tuple[int, Collection[Audience]]]
+"""A mark, and whose keys or sessions ended since another; may read a database: it runs in a thread. RecordError."""
+
+
+def _nobodys(last: int | None) -> tuple[int, Collection[Audience]]:
+    return last or 0, ()
 
 
 class LiveServer:
@@ -35,11 +48,12 @@ class LiveServer:
         host: str,
         port: int,
         limits: Limits | None = None,
+        endings_since: EndingsSince = _nobodys,
         recheck_every_s: float = RECHECK_EVERY_S,
     ) -> None:
         self._hub, self._host, self._wanted_port = hub, host, port
         self._door = Door(identify=identify, origins=origins, limits=limits or Limits(), counters=hub.counters)
-        self._recheck_every_s = recheck_every_s
+        self._endings_since, self._recheck_every_s = endings_since, recheck_every_s
         self._sockets: dict[LiveConnection, None] = {}
         self._server: Server | None = None
         self._rounds: list[asyncio.Task[None]] = []
@@ -71,7 +85,7 @@ class LiveServer:
             write_limit=(UNSENT_MAX, UNSENT_LOW),
             backlog=BACKLOG,
         )
-        self._rounds = [asyncio.create_task(self._beat()), asyncio.create_task(self._recheck())]
+        self._rounds = [asyncio.create_task(work) for work in (self._beat(), self._recheck(), self._look())]
 
     async def watch(self) -> None:
         """Return when stopped; raise what broke the heartbeat or the recheck, which should stop the process."""
@@ -120,14 +134,27 @@ class LiveServer:
             self._hub.beat()
 
     async def _recheck(self) -> None:
-        """Send away who signed out, or whose key was revoked, since the socket was opened."""
+        """Now and then look everybody up: a session may have ended by its time."""
         while True:
             await asyncio.sleep(self._recheck_every_s)
-            for socket in list(self._sockets):
-                if not await self._door.is_still_let_in(socket):
-                    self._hub.counters.ended["signed_out"] += 1
-                    if not await _within(STOP_S, socket.close(CloseCode.POLICY_VIOLATION, "signed out")):
-                        socket.abort()
+            await self._send_away(list(self._sockets))
+
+    async def _look(self) -> None:
+        """Send away at once who signed out or whose key was revoked, be it by another process."""
+        last: int | None = None
+        while True:
+            with suppress(RecordError):  # the door says so; what ended meanwhile is still to be read afterwards
+                last, whose = await asyncio.to_thread(self._endings_since, last)
+                await self._send_away([socket for socket in self._sockets if socket.audience in whose])
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _send_away(self, sockets: Sequence[LiveConnection]) -> None:
+        """End those of these sockets whose key or session is no good any more."""
+        for socket in sockets:
+            if not await self._door.is_still_let_in(socket):
+                self._hub.counters.ended["signed_out"] += 1
+                if not await _within(STOP_S, socket.close(CloseCode.POLICY_VIOLATION, "signed out")):
+                    socket.abort()
 
 
 async def _within(seconds: float, ending: Coroutine[None, None, None]) -> bool:

@@ -1,4 +1,4 @@
-"""Rows that were refused: place, rule and a reference for good, their bytes beside them for 14 days, to be retried."""
+"""Rows that were refused: place, rule and a reference for good, their bytes beside them for a while, to be retried."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,9 +13,8 @@ from api.record.kept import Kept
 from api.record.kept_tables import dead_bytes, dead_letters
 from schemas.dead_letters import Asked, DeadLetter, Reason
 from schemas.feeds import Source
-from schemas.times import DAY, Instant
+from schemas.times import Instant
 
-KEPT_FOR: Final = 14 * DAY
 LETTERS_MAX: Final = 100_000
 BYTES_MAX: Final = 256 * 1024 * 1024
 """Letters with bytes, and their bytes, kept at once; of more nothing is kept, and `keep` says how many."""
@@ -90,18 +89,18 @@ class DeadLetters:
         """These were read again and taken; their bytes are erased."""
         self._settle(list(ids), State.BACK_IN)
 
-    def erase_expired(self, now: Instant) -> int:
-        """Erase the bytes and values of letters older than 14 days; returns how many letters are gone."""
-        with self._lock:
-            with self._store.writing() as connection:
-                connection.execute(delete(dead_bytes).where(dead_bytes.c.at <= now - KEPT_FOR))
-                unsettled = dead_letters.c.state.in_([State.WAITING, State.RETRY_REQUESTED])
-                old = update(dead_letters).where(dead_letters.c.at <= now - KEPT_FOR, unsettled)
-                gone = connection.execute(old.values(state=State.GONE, value=None, bytes_ref=None)).rowcount
-            if gone:
-                self._store.forget_journal()
-            self._letters, self._bytes = self._held()
-        return gone
+    def erase_until(self, until: Instant, limit: int = _IDS_A_STATEMENT) -> int:
+        """Erase the bytes and values of up to `limit` letters from then or earlier; returns how many are gone.
+
+        They may live on in the file's log until `Store.forget_journal`.
+        """
+        unsettled = dead_letters.c.state.in_([State.WAITING, State.RETRY_REQUESTED])
+        old = select(dead_letters.c.id).where(dead_letters.c.at <= until, unsettled).limit(limit)
+        with self._store.reading() as connection:
+            ids = list(connection.execute(old).scalars())
+        if ids:
+            self._settle(ids, State.GONE)
+        return len(ids)
 
     def _settle(self, ids: list[str], state: State) -> None:
         with self._lock:

@@ -1,5 +1,7 @@
 """The history of an area, written: every projected change with its version, in the order of the journal.
 
+Beside it, in the same transaction, go frames to rewind from, and the last word on what is over.
+
 For one key a higher version never has an earlier time (law 4: the fold's clock only goes forward). A repeat of a
 version is ignored, so that a rebuild or a resend changes nothing.
 """
@@ -8,26 +10,41 @@ from collections.abc import Sequence
 from typing import Final
 
 import msgspec
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
-from api.record.rewind import PastPicture, Rewind
+from api.record.framing import FRAME_EVERY, Framing
+from api.record.oldest import Oldest
+from api.record.rewind import Rewind
 from api.record.store import Store
-from schemas.picture import Change, Kind
-from schemas.times import Instant
+from schemas.picture import Change, Incident, Kind, NightSummary
+from schemas.times import Instant, instant
 
 _INSERT: Final = (
     'INSERT INTO history (area, kind, key, "offset", idx, valid_from, recorded_at, live, body) '
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
+_OVER: Final = """
+    INSERT INTO past (area, kind, key, "offset", idx, at, body) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE NOT EXISTS (
+        SELECT 1 FROM history WHERE area = ?1 AND kind IN ('incidents', 'night') AND kind = ?2 AND key = ?3
+        AND ("offset", idx) > (?4, ?5)
+    ) ON CONFLICT DO UPDATE SET "offset" = excluded."offset", idx = excluded.idx, at = excluded.at, body = excluded.body
+    """
+_NOT_OVER: Final = 'DELETE FROM past WHERE area = ? AND kind = ? AND key = ? AND ("offset", idx) < (?, ?)'
+Row = tuple[str | int | None, ...]
 
 
 class HistoryWriter:
-    """Writes and reads one area's history. One thread writes (the desk's); any thread reads."""
+    """Writes one area's history. One thread writes (the desk's); `rewind` reads and `oldest` lets go, in any thread.
 
-    def __init__(self, store: Store, area: str) -> None:
+    With `anew` all is told again, from the first change on, into what the record holds.
+    """
+
+    def __init__(self, store: Store, area: str, *, anew: bool = False, frame_every: int = FRAME_EVERY) -> None:
+        self.rewind = Rewind(store, area)
+        self.oldest = Oldest(store, area)
         self._store = store
         self._area = area
-        self._rewind = Rewind(store, area)
+        self._framing = Framing(area, anew=anew, every=frame_every)
 
     def write(self, changes: Sequence[Change], recorded_at: Instant) -> None:
         """Add the changes in one transaction, on the disk on return; about 10 us a change in batches of 500.
@@ -39,7 +56,9 @@ class HistoryWriter:
             return
         rows = [_row(self._area, change, recorded_at) for change in changes]
         with self._store.writing() as connection:
+            self._framing.follow(connection, changes)
             connection.exec_driver_sql(_INSERT, rows)
+            _move(connection, changes, rows)
 
     def newest(self) -> tuple[int, int] | None:
         """The highest (offset, index) of the area, None when there is none: how far the record has come."""
@@ -47,12 +66,8 @@ class HistoryWriter:
             row = connection.execute(_NEWEST, {"area": self._area}).one_or_none()
         return None if row is None else (row[0], row[1])
 
-    def picture_at(self, at: Instant) -> PastPicture:
-        """What the live picture was at the fold's time `at`: per key the newest version by then, where it was live."""
-        return self._rewind.picture_at(at)
 
-
-def _row(area: str, change: Change, recorded_at: Instant) -> tuple[str | int | None, ...]:
+def _row(area: str, change: Change, recorded_at: Instant) -> Row:
     """The row of a change; plain str and int only, because sqlite3 looks for adapters of anything else (1 us each)."""
     record = change.record
     body = None if record is None else _encode(record).decode()
@@ -60,6 +75,26 @@ def _row(area: str, change: Change, recorded_at: Instant) -> tuple[str | int | N
     return (*place, change.at, recorded_at, 1 if change.live else 0, body)
 
 
+def _move(connection: Connection, changes: Sequence[Change], rows: Sequence[Row]) -> None:
+    """Keep the last word on incidents and nights that left; take back those that did not, or are no more."""
+    told = [(row, _over_row(change, row)) for change, row in zip(changes, rows, strict=True) if change.kind in _PASSING]
+    if back := [row[:5] for row, over in told if over is None]:
+        connection.exec_driver_sql(_NOT_OVER, back)
+    if overs := [over for _, over in told if over is not None]:
+        connection.exec_driver_sql(_OVER, overs)
+
+
+def _over_row(change: Change, row: Row) -> Row | None:
+    """The row of one that left the live picture."""
+    if change.live:
+        return None
+    match change.record:
+        case Incident(at=at) | NightSummary(opens_at=at):
+            return (*row[:5], instant(at), row[-1])
+    return None
+
+
+_PASSING: Final = frozenset({Kind.INCIDENTS, Kind.NIGHT})
 _encode: Final = msgspec.json.Encoder().encode
 _KIND_NAMES: Final = {kind: kind.value for kind in Kind}
 _NEWEST: Final = text(

@@ -1,10 +1,11 @@
-"""The tables of record.db: every projected change with its version and both times, and frames to rewind from.
+"""The tables of record.db: every projected change with its version and both times, frames, and what is over.
 
 The primary key begins with the version, so that writing only ever appends: an index by key would touch a page of its
-own for nearly every row, and doubles the cost of a write. Frames make up for it when reading.
+own for nearly every row, and doubles the cost of a write. Frames make up for it when reading; incidents and nights,
+which are few beside windows, have one all the same, because people ask for the history of one.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, PrimaryKeyConstraint, Table, Text, text
 
 HISTORY_METADATA = MetaData()
 
@@ -22,6 +23,10 @@ history = Table(
     Column("body", Text, comment="the record as JSON; null: it is no more"),
     PrimaryKeyConstraint("area", "offset", "idx", "kind", "key"),
     Index("history_by_time", "area", "valid_from", "offset"),
+    Index(
+        *("history_by_key", "area", "kind", "key", "offset", "idx"),
+        sqlite_where=text("kind IN ('incidents', 'night')"),
+    ),
 )
 
 frames = Table(
@@ -34,4 +39,18 @@ frames = Table(
     Column("live", Text, nullable=False, comment="JSON: [kind, key, offset, idx] of each record live after this one"),
     PrimaryKeyConstraint("area", "offset", "idx"),
     Index("frames_by_time", "area", "valid_from", "offset", "idx"),
+)
+
+past = Table(
+    "past",
+    HISTORY_METADATA,
+    Column("area", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("idx", Integer, nullable=False),
+    Column("at", BigInteger, nullable=False, comment="ms UTC: when it happened, or the night opened"),
+    Column("body", Text, nullable=False, comment="the last word on what has left the live picture, as JSON"),
+    PrimaryKeyConstraint("area", "kind", "key"),
+    Index("past_by_time", "area", "kind", "at", "key"),
 )

@@ -62,6 +62,8 @@ class RecordKeeper:
         self._set_aside_when_ahead(journal_end)
         self._is_whole = self._record.is_whole()
         self._whole_from = journal_end
+        if not self._is_whole:
+            self._history = self._record.history(area, anew=True)
 
     @property
     def trouble(self) -> str | None:
@@ -75,7 +77,7 @@ class RecordKeeper:
 
     @property
     def history(self) -> HistoryWriter:
-        """The history, to read."""
+        """The record's history; another one after the file was made anew."""
         return self._history
 
     def write(self, changes: Sequence[Change]) -> Kept:
@@ -148,6 +150,7 @@ class RecordKeeper:
                 self._open_another(open_record(self._path))
             else:
                 self._record.begin_again()
+                self._history = self._record.history(self._area, anew=True)
         except RecordDamaged as error:
             self._anew = _Anew.FILE
             self._trouble.set(_BUILT_AGAIN, str(error))

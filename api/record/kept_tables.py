@@ -56,6 +56,25 @@ dead_bytes = Table(
     Index("dead_bytes_by_time", "at"),
 )
 
+reports = Table(
+    "reports",
+    KEPT_METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("reporter", Text, nullable=False),
+    Column("caller", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    Column("saved_at", BigInteger, nullable=False),
+    Column("judgement", Text, comment="null until the desk has judged it"),
+    Index("reports_by_key", "caller", "key", unique=True),
+    Index("reports_by_id", "id", "revision", unique=True),
+    Index("reports_by_reporter", "reporter", "seq"),
+    Index("reports_by_judgement", "judgement", "seq"),
+)
+
 keys = Table(
     "keys",
     KEPT_METADATA,
@@ -66,6 +85,37 @@ keys = Table(
     Column("haven", Text),
     Column("team", Text),
     Column("created_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+)
+
+people = Table(
+    "people",
+    KEPT_METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("venue", Text),
+    Column("haven", Text),
+    Column("team", Text),
+    Column("password", Text, comment="argon2id; null until its owner chose one"),
+    Column("created_at", BigInteger, nullable=False),
+    Column("removed_at", BigInteger),
+    Index("people_by_name", "name"),
+)
+
+enrolments = Table(
+    "enrolments",
+    KEPT_METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("hash", Text, nullable=False, unique=True),
+    Column("role", Text, nullable=False),
+    Column("venue", Text),
+    Column("haven", Text),
+    Column("team", Text),
+    Column("person_id", Integer, comment="whose account the link opens; null: a phone of the venue, haven or team"),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
     Column("revoked_at", BigInteger),
 )
 
@@ -81,6 +131,9 @@ sessions = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("ended_at", BigInteger),
+    Column("person_id", Integer),
+    Column("enrolment_id", Integer),
+    Column("device", Text, comment="browser and system, so that its owner can tell it from others"),
     Index("sessions_by_expiry", "expires_at"),
 )
 
@@ -103,18 +156,26 @@ audit = Table(
     Column("role", Text, nullable=False),
     Column("subject", Text),
     Column("key_id", Integer),
+    Column("who", Text, comment="the name of the person, where one was signed in"),
+    Column("about", Text, comment="what it was done to: a reference of words, an incident, an enrolment"),
+    Column("supplier", Text, comment="whose data was read or erased: venue:<id>, team:<id> ..."),
+    Column("purpose", Text),
+    Index("audit_by_supplier", "supplier", "id"),
 )
 
-AUDIT_GUARDS: Final = tuple(
-    f"CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit "
-    "BEGIN SELECT RAISE(ABORT, 'the audit is append only'); END"
-    for verb in ("UPDATE", "DELETE")
+AUDIT_DAYS_LEAST: Final = 365
+"""What is younger cannot be deleted by anything that goes through SQLite, by SQLite's own clock."""
+AUDIT_GUARDS: Final = (
+    "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is append only'); END",
+    "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit "
+    f"WHEN OLD.at > (CAST(strftime('%s', 'now') AS INTEGER) - {AUDIT_DAYS_LEAST * 86_400}) * 1000 "
+    "BEGIN SELECT RAISE(ABORT, 'the audit is append only'); END",
 )
 
 
 @event.listens_for(audit, "after_create")
 def _guard_audit(_table: Table, connection: Connection, **_options: object) -> None:
-    """SQLite itself refuses to change the audit."""
+    """SQLite itself refuses to change the audit, or to let go of what is younger than a year."""
     if connection.dialect.name == "sqlite":
         for guard in AUDIT_GUARDS:
             connection.exec_driver_sql(guard)

@@ -25,9 +25,9 @@ class Record:
         """Where record.db lies."""
         return self._store.path
 
-    def history(self, area: str) -> HistoryWriter:
-        """The history of one area, to write and to read."""
-        return HistoryWriter(self._store, area)
+    def history(self, area: str, *, anew: bool = False) -> HistoryWriter:
+        """The history of one area, to write and to read; `anew`: all is told again, from the first change on."""
+        return HistoryWriter(self._store, area, anew=anew)
 
     def is_whole(self) -> bool:
         """Whether it was told everything that its journal tells; a new one was not."""

@@ -1,116 +1,134 @@
-"""The picture as it was seen at a time: the newest frame before it, and the changes from there on.
+"""What was seen, read: the picture of a moment, the history of one incident, and what is over. Records as they were."""
 
-A frame lists the versions that were live after one change. Readers leave one behind for every FRAME_EVERY changes
-they had to read, so that writing costs nothing for it and the next rewind to that night is short.
-"""
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
 
-from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any, Final
-
+import msgspec
 import orjson
-from sqlalchemy import Connection, bindparam, select, text
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection
 
-from api.record.errors import RecordFull, RecordUnavailable
-from api.record.history_table import frames, history
+from api.record.errors import RecordUnavailable
+from api.record.live_versions import LiveVersions, live_at
 from api.record.store import Store
-from schemas.picture import Kind
-from schemas.times import Instant
+from schemas.picture import RECORD_OF, Kind, PictureRecord
+from schemas.times import NEVER, Instant
 
-PastPicture = dict[Kind, dict[str, dict[str, Any]]]
-"""kind -> key -> the record's JSON, as the desk knew it: redact it before it leaves for an audience."""
-FRAME_EVERY: Final = 20_000
-_OFFSETS_A_STATEMENT: Final = 400
-_BEFORE_ALL: Final = -1
+PastPicture = dict[Kind, dict[str, PictureRecord]]
+"""kind -> key -> the record as the desk knew it: redact it before it leaves for an audience."""
+VERSIONS_MAX: Final = 2_000
+"""Versions of one key that a history shows: the newest."""
+_PAST_AT_ONCE: Final = 200
 
 
-@dataclass(slots=True)
-class _Live:
-    """What is live after change (offset, index), being read forward; `versions` maps (kind, key) to its version."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastVersion:
+    """What a key became at a time; `record` None: it was no more."""
 
-    offset: int = _BEFORE_ALL
-    index: int = 0
-    at: Instant = 0
-    versions: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
-
-    def apply(self, kind: str, key: str, offset: int, index: int, at: Instant, live: bool) -> None:
-        self.offset, self.index, self.at = offset, index, at
-        if live:
-            self.versions[kind, key] = (offset, index)
-        else:
-            self.versions.pop((kind, key), None)
+    at: Instant
+    record: PictureRecord | None
 
 
 class Rewind:
-    """Reads one area's history; safe from any thread."""
+    """Reads one area's history; safe from any thread. All of it raises RecordError when the file cannot be read."""
 
-    def __init__(self, store: Store, area: str, frame_every: int = FRAME_EVERY) -> None:
+    def __init__(self, store: Store, area: str) -> None:
         self._store = store
         self._area = area
-        self._frame_every = frame_every
 
-    def picture_at(self, at: Instant) -> PastPicture:
-        """Per key the newest version with a time up to `at`, where it was live."""
-        passed: list[dict[str, Any]] = []
+    def picture_at(self, at: Instant, kinds: Collection[Kind] = tuple(Kind), mentioned: str = "") -> PastPicture:
+        """Per key of these kinds the newest version with a time up to `at`, where it was live.
+
+        Only records whose JSON holds the text `mentioned` are read.
+        """
+        picture: PastPicture = {kind: {} for kind in kinds}
+        by_name = {kind.value: (_DECODERS[kind].decode, records) for kind, records in picture.items()}
+        with self._store.reading() as connection, self._readable():
+            wanted = _listed(live_at(connection, self._area, at), kinds)
+            for name, key, body in connection.exec_driver_sql(_BODIES, (wanted, self._area, mentioned)):
+                decode, records = by_name[name]
+                records[key] = decode(body)
+        return picture
+
+    def versions(self, kind: Kind, key: str) -> list[PastVersion]:
+        """What an incident or a night was, oldest first: the newest VERSIONS_MAX of it."""
         with self._store.reading() as connection:
-            live = self._newest_frame(connection, at)
-            asked = {"area": self._area, "offset": live.offset, "idx": live.index, "at": at}
-            for number, change in enumerate(connection.execute(_CHANGES, asked), start=1):
-                live.apply(*change)
-                if number % self._frame_every == 0:
-                    passed.append(self._frame(live))
-            picture = self._bodies(connection, live)
-        self._keep(passed)
-        return picture
+            rows = self._newest(connection, kind, key, VERSIONS_MAX)
+        return [PastVersion(at=at, record=self._decoded_if(kind, body)) for at, body in reversed(rows)]
 
-    def _newest_frame(self, connection: Connection, at: Instant) -> _Live:
-        row = connection.execute(_NEWEST_FRAME, {"area": self._area, "at": at}).one_or_none()
-        if row is None:
-            return _Live()
-        versions = {(kind, key): (offset, index) for kind, key, offset, index in orjson.loads(row[3])}
-        return _Live(offset=row[0], index=row[1], at=row[2], versions=versions)
+    def newest(self, kind: Kind, key: str) -> PictureRecord | None:
+        """What an incident or a night is now, or was when it left; None: there is none, or it is no more."""
+        with self._store.reading() as connection:
+            rows = self._newest(connection, kind, key, 1)
+        return self._decoded_if(kind, rows[0][1]) if rows else None
 
-    def _frame(self, live: _Live) -> dict[str, Any]:
-        listed = [(*place, *version) for place, version in live.versions.items()]
-        version = {"offset": live.offset, "idx": live.index, "valid_from": live.at}
-        return {"area": self._area, **version, "live": orjson.dumps(listed).decode()}
+    def over(
+        self, kind: Kind, since: Instant = 0, until: Instant = NEVER, mentioned: str = ""
+    ) -> Iterator[tuple[str, PictureRecord]]:
+        """What has left the live picture, incidents or nights: key and last word, newest first; read as it is taken."""
+        before, key = until, ""
+        while True:
+            asked = (self._area, kind.value, since, before, before, key, mentioned, _PAST_AT_ONCE)
+            with self._store.reading() as connection:
+                rows = connection.exec_driver_sql(_OVER, asked).all()
+            for _, key_, body in rows:
+                yield key_, self._decoded(kind, body)
+            if len(rows) < _PAST_AT_ONCE:
+                return
+            before, key = rows[-1][0], rows[-1][1]
 
-    def _bodies(self, connection: Connection, live: _Live) -> PastPicture:
-        picture: PastPicture = {kind: {} for kind in Kind}
-        offsets = sorted({offset for offset, _ in live.versions.values()})
-        for start in range(0, len(offsets), _OFFSETS_A_STATEMENT):
-            some = offsets[start : start + _OFFSETS_A_STATEMENT]
-            for kind, key, offset, index, body in connection.execute(_BODIES, {"area": self._area, "offsets": some}):
-                if live.versions.get((kind, key)) == (offset, index):
-                    picture[Kind(kind)][key] = orjson.loads(body)
-        return picture
+    def usual_so_far(self, night: str) -> list[tuple[Instant, float | None]]:
+        """What was usual by each moment of a night, as its summaries said then."""
+        with self._store.reading() as connection:
+            rows = connection.exec_driver_sql(_USUAL, (self._area, night)).all()
+        return [(at, usual) for at, usual in rows]
 
-    def _keep(self, passed: list[dict[str, Any]]) -> None:
-        """Frames are only a shortcut: where there is no room for them, the next rewind reads a little more."""
-        if passed:
-            with suppress(RecordFull, RecordUnavailable), self._store.writing() as connection:
-                connection.execute(insert(frames).on_conflict_do_nothing(), passed)
+    def _newest(self, connection: Connection, kind: Kind, key: str, limit: int) -> list[tuple[Instant, str | None]]:
+        rows = connection.exec_driver_sql(_VERSIONS, (self._area, kind.value, key, limit)).all()
+        return [(at, body) for at, body in rows]
+
+    def _decoded(self, kind: Kind, body: str) -> PictureRecord:
+        with self._readable():
+            return _DECODERS[kind].decode(body)
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
+        except msgspec.DecodeError as error:
+            raise RecordUnavailable(self._store.path, f"holds a record that cannot be read: {error}") from error
+
+    def _decoded_if(self, kind: Kind, body: str | None) -> PictureRecord | None:
+        return None if body is None else self._decoded(kind, body)
 
 
-_NEWEST_FRAME: Final = text(
+def _listed(live: LiveVersions, kinds: Collection[Kind]) -> str:
+    """As JSON, in the order in which they lie in the file."""
+    names = {kind.value for kind in kinds}
+    wanted = sorted((*version, *place) for place, version in live.versions.items() if place[0] in names)
+    return orjson.dumps(wanted).decode()
+
+
+_DECODERS: Final = {kind: msgspec.json.Decoder(record) for kind, record in RECORD_OF.items()}
+# One look-up by the primary key for each that is wanted; CROSS JOIN keeps SQLite from turning that round.
+_BODIES: Final = """
+    SELECT h.kind, h.key, h.body FROM json_each(?) AS wanted CROSS JOIN history AS h
+    WHERE h.area = ? AND h."offset" = wanted.value ->> 0 AND h.idx = wanted.value ->> 1
+      AND h.kind = wanted.value ->> 2 AND h.key = wanted.value ->> 3 AND instr(h.body, ?)
     """
-    SELECT "offset", idx, valid_from, live FROM frames WHERE area = :area AND valid_from <= :at
-    ORDER BY valid_from DESC, "offset" DESC, idx DESC LIMIT 1
+# SQLite takes an index of some rows only for a condition that repeats the index's own.
+_BY_KEY: Final = "area = ? AND kind IN ('incidents', 'night')"
+_VERSIONS: Final = f"""
+    SELECT valid_from, body FROM history WHERE {_BY_KEY} AND kind = ? AND key = ?
+    ORDER BY "offset" DESC, idx DESC LIMIT ?
+    """  # noqa: S608
+_USUAL: Final = f"""
+    SELECT valid_from, body ->> '$.expected' FROM history
+    WHERE {_BY_KEY} AND kind = 'night' AND key = ? AND body IS NOT NULL ORDER BY "offset", idx
+    """  # noqa: S608
+_OVER: Final = """
+    SELECT at, key, body FROM past
+    WHERE area = ? AND kind = ? AND at >= ? AND (at < ? OR (at = ? AND key < ?)) AND instr(body, ?)
+    ORDER BY at DESC, key DESC LIMIT ?
     """
-)
-# From the frame's own version on, not after it: another change may bear the same one, and a repeat changes nothing.
-# The bound on the offset ends the reading at the first change after `at`; the time alone would read to the end.
-_CHANGES: Final = text(
-    """
-    SELECT kind, key, "offset", idx, valid_from, live AND body IS NOT NULL FROM history
-    WHERE area = :area AND ("offset", idx) >= (:offset, :idx) AND valid_from <= :at AND "offset" <= coalesce(
-        (SELECT "offset" FROM history WHERE area = :area AND valid_from > :at ORDER BY valid_from, "offset" LIMIT 1),
-        :offset + 4611686018427387904
-    )
-    ORDER BY "offset", idx
-    """
-).execution_options(yield_per=2_000)
-_BODIES: Final = select(history.c.kind, history.c.key, history.c.offset, history.c.idx, history.c.body).where(
-    history.c.area == bindparam("area"), history.c.offset.in_(bindparam("offsets", expanding=True))
-)

@@ -1,17 +1,12 @@
 """Words and refused rows of one folder, put on the disk before anything that is built on them goes on."""
 
 from collections.abc import Callable, Sequence
-from typing import Final
 
 from api.record.dead_letters import DeadLetters
-from api.record.errors import RecordError
 from api.record.kept import Kept
 from api.record.words import Words
 from schemas.dead_letters import DeadLetter
-from schemas.log import log_of
 from schemas.times import Instant
-
-_log: Final = log_of("record")
 
 
 class Safekeeping:
@@ -35,10 +30,3 @@ class Safekeeping:
         self.words.commit()
         if rows:
             self._not_kept += self.letters.keep(rows, self._now())
-
-    def tidy(self) -> None:
-        """Erase what is too old to be kept; where there is no room even for that, the next time."""
-        try:
-            self.letters.erase_expired(self._now())
-        except RecordError as error:
-            _log.warning("Old refused rows could not be erased: %s", error)

@@ -29,8 +29,8 @@ class Chain:
     erases: bool = False
 
 
-HISTORY: Final = Chain(folder="history", head="history_1", metadata=HISTORY_METADATA, damaged=RecordDamaged)
-KEPT: Final = Chain(folder="kept", head="kept_1", metadata=KEPT_METADATA, damaged=KeptDamaged, erases=True)
+HISTORY: Final = Chain(folder="history", head="history_2", metadata=HISTORY_METADATA, damaged=RecordDamaged)
+KEPT: Final = Chain(folder="kept", head="kept_3", metadata=KEPT_METADATA, damaged=KeptDamaged, erases=True)
 
 _VERSION: Final = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from api.record.kept import Kept
@@ -66,3 +66,20 @@ class Words:
         with self._store.writing() as connection:
             connection.execute(insert(words).on_conflict_do_nothing(), rows)
         self._pending.clear()
+
+
+_KEEP: Final = insert(words).on_conflict_do_nothing()
+
+
+def keep_words(connection: Connection, ref: str, owner: str, text: str, at: Instant) -> None:
+    """Keep words in the transaction of what names them; a second time changes nothing."""
+    row = {"ref": ref, "owner": owner, "text": text, "kept_at": at}
+    connection.execute(_KEEP, row)
+
+
+def are_other_words(connection: Connection, ref: str | None, text: str | None) -> bool:
+    """Whether these are known not to be the words of a reference: of erased ones nobody can tell."""
+    if ref is None or text is None:
+        return (ref is None) is not (text is None)
+    kept = connection.execute(select(words.c.text).where(words.c.ref == ref)).scalar_one_or_none()
+    return kept is not None and kept != text

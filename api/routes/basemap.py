@@ -5,7 +5,8 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Request, Response
 
 from api.basemap.answer import basemap_of
-from api.routes.caller import caller_of
+from api.routes.described import a_basemap
+from api.routes.reader import known_of
 from api.routes.services import Services
 from schemas.audiences import Audience
 
@@ -15,17 +16,15 @@ BASEMAP: Final = "/api/v1/basemap"
 def basemap_routes(services: Services) -> APIRouter:
     """The one call. The pack is read here, once."""
     router = APIRouter(tags=["basemap"])
-    caller = caller_of(services.authenticator)
     basemap = basemap_of(services.area, services.basemap)
 
     @router.get(
         BASEMAP,
         summary="Streets, water, parks, wards and cells to draw",
         description="Lines are whole numbers: x and y in 1/100,000 degree, then the steps on.",
-        responses={200: {"content": {"application/json": {}}}, 304: {"description": "As you have it"}},
-        response_class=Response,
+        **a_basemap(),
     )
-    def get_basemap(request: Request, _: Annotated[Audience, Depends(caller)]) -> Response:
+    async def get_basemap(request: Request, _: Annotated[Audience, Depends(known_of(services))]) -> Response:
         is_packed = "gzip" in request.headers.get("accept-encoding", "")
         etag = f'"{basemap.etag}{"-gzip" if is_packed else ""}"'
         headers = {"Cache-Control": "private, no-cache", "ETag": etag, "Vary": "Accept-Encoding"}

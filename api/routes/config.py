@@ -1,15 +1,17 @@
 """What a page needs to start, for whoever asks: `/api/v1/config`."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 
+from api.reads.rows import encoded
 from api.routes.basemap import BASEMAP
-from api.routes.caller import caller_of
+from api.routes.described import a_config
 from api.routes.guards.host import host_of
+from api.routes.reader import known_of
 from api.routes.services import Services
+from api.routes.validators import answered
 from schemas.area import Area, Camera, Venue
 from schemas.audiences import Audience, Role, may_follow, push_topic
 from schemas.categories import Category, CategoryGroup
@@ -52,14 +54,6 @@ class GroupWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Position:
-    """Degrees, WGS 84."""
-
-    lat: float
-    lon: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NightsConfig:
     """When operating nights are; local times, dates as YYYY-MM-DD."""
 
@@ -70,8 +64,19 @@ class NightsConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """In degrees, WGS84."""
+
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Names by id. Venues, teams and cameras are named for operations and the lead; others get their own alone."""
+    """Names and positions by id. Venues, teams and cameras are for operations and the lead; others get their own alone.
+
+    `basemap` is where streets, water and the outlines of wards and cells are.
+    """
 
     area: AreaConfig
     realm: str
@@ -96,11 +101,12 @@ class Config:
 def config_routes(services: Services) -> APIRouter:
     """The one call."""
     router = APIRouter(prefix="/api/v1", tags=["config"])
-    caller = caller_of(services.authenticator)
+    known = known_of(services)
 
-    @router.get("/config", summary="What a page needs to start")
-    def config(request: Request, audience: Annotated[Audience, Depends(caller)]) -> Config:
-        return config_for(services, audience, services.by_host[host_of(request.headers)].push)
+    @router.get("/config", summary="What a page needs to start", response_model=Config, **a_config())
+    async def read_config(request: Request, audience: Annotated[Audience, Depends(known)]) -> Response:
+        push_url = services.by_host[host_of(request.headers)].push
+        return answered(request, encoded(config_for(services, audience, push_url)))
 
     return router
 
@@ -125,13 +131,13 @@ def config_for(services: Services, audience: Audience, push_url: str) -> Config:
         teams={id_: team.name for id_, team in area.teams.items() if _knows(audience, Role.NIGHTSTARS, id_)},
         nights=_nights(area),
         basemap=BASEMAP,
-        cameras_at=_positions(area.cameras) if audience.role in _SEE_NAMES else {},
-        venues_at=_positions(area.venues) if audience.role in _SEE_NAMES else {},
+        cameras_at={id_: _at(camera) for id_, camera in area.cameras.items() if audience.role in _SEE_NAMES},
+        venues_at={id_: _at(venue) for id_, venue in area.venues.items() if _knows(audience, Role.BUSINESS, id_)},
     )
 
 
-def _positions(items: Mapping[str, Camera] | Mapping[str, Venue]) -> dict[str, Position]:
-    return {id_: Position(lat=item.lat, lon=item.lon) for id_, item in items.items()}
+def _at(place: Camera | Venue) -> Position:
+    return Position(lat=place.lat, lon=place.lon)
 
 
 def _topics(area: str, audience: Audience) -> list[str]:

@@ -29,7 +29,17 @@ class Reason(StrEnum):
     METHOD_NOT_ALLOWED = "method_not_allowed"
     TOO_LARGE = "too_large"
     NOT_UNDERSTOOD = "not_understood"
+    PASSWORD_REFUSED = "password_refused"  # noqa: S105 - the name of a reason
+    ENROLMENT_REFUSED = "enrolment_refused"
     TOO_MANY_ATTEMPTS = "too_many_attempts"
+    NOT_ACCEPTABLE = "not_acceptable"
+    CONFLICT = "conflict"
+    TOO_OLD = "too_old"
+    OUTSIDE_AREA = "outside_area"
+    UNKNOWN_VENUE = "unknown_venue"
+    UNREADABLE = "unreadable"
+    TOO_OFTEN = "too_often"
+    NOT_NOW = "not_now"
     FAILED = "failed"
     NOT_STORED = "not_stored"
 
@@ -45,15 +55,22 @@ _SAID: Final[dict[Reason, tuple[int, str]]] = {
     Reason.METHOD_NOT_ALLOWED: (405, "This cannot be done here"),
     Reason.TOO_LARGE: (413, "The request is too large"),
     Reason.NOT_UNDERSTOOD: (422, "The request is not as it should be"),
+    Reason.PASSWORD_REFUSED: (422, "That cannot be your password"),
+    Reason.ENROLMENT_REFUSED: (422, "That cannot be enrolled"),
     Reason.TOO_MANY_ATTEMPTS: (429, "Too many attempts"),
+    Reason.CONFLICT: (422, "The same key was used for something else"),
+    Reason.TOO_OLD: (422, "It happened too long ago"),
+    Reason.OUTSIDE_AREA: (422, "It lies outside the area"),
+    Reason.UNKNOWN_VENUE: (422, "There is no such venue or team"),
+    Reason.UNREADABLE: (422, "The file cannot be read"),
+    Reason.TOO_OFTEN: (429, "Too many at once"),
+    Reason.NOT_ACCEPTABLE: (406, "It cannot be had in that form"),
     Reason.FAILED: (500, "Something failed here"),
     Reason.NOT_STORED: (503, "It could not be stored just now"),
+    Reason.NOT_NOW: (503, "It cannot be done just now"),
 }
-_OF_STATUS: Final = {
-    status: reason
-    for reason, (status, _) in _SAID.items()
-    if reason not in {Reason.SIGN_IN_REFUSED, Reason.OTHER_SITE, Reason.UNKNOWN_HOST}
-}
+_OF_STATUS: Final = {status: reason for reason, (status, _) in reversed(_SAID.items())}
+"""The first reason of each status is what the status alone means."""
 
 
 class Refused(Exception):
@@ -62,15 +79,26 @@ class Refused(Exception):
     def __init__(self, reason: Reason, detail: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(detail)
         self.reason = reason
+        self.status, _ = _SAID[reason]
         self.detail = detail
         self.headers = headers
 
 
+def status_of(reason: Reason) -> int:
+    """The HTTP status of a reason."""
+    return _SAID[reason][0]
+
+
+def problem_body(reason: Reason, detail: str) -> dict[str, object]:
+    """What every problem says."""
+    status, title = _SAID[reason]
+    return {"type": f"/problems/{reason}", "title": title, "status": status, "detail": detail}
+
+
 def problem(reason: Reason, detail: str, headers: Mapping[str, str] | None = None, **more: object) -> Response:
     """The answer to a request that is refused."""
-    status, title = _SAID[reason]
-    body = {"type": f"/problems/{reason}", "title": title, "status": status, "detail": detail, **more}
-    return Response(orjson.dumps(body), status, dict(headers or {}), "application/problem+json")
+    body = {**problem_body(reason, detail), **more}
+    return Response(orjson.dumps(body), status_of(reason), dict(headers or {}), "application/problem+json")
 
 
 def answer_with_problems(app: FastAPI) -> None:
@@ -111,7 +139,7 @@ async def _not_understood(_request: Request, error: RequestValidationError) -> R
 
 def _field(detail: Any) -> dict[str, str]:
     """A field by its place in the body, and the rule in plain words where we have them, else the library's."""
-    place = [str(part) for part in detail["loc"] if part != "body"]
+    place = [str(part) for part in detail["loc"] if part not in {"body", "query"}]
     name = "The body" if detail["type"] == "json_invalid" or not place else ".".join(place)
     plain = _RULES.get(detail["type"])
     rule = str(detail["msg"]) if plain is None else plain.format_map(detail.get("ctx", {}))
@@ -119,12 +147,21 @@ def _field(detail: Any) -> dict[str, str]:
 
 
 _RULES: Final = {
+    "enum": "must be {expected}",
+    "extra_forbidden": "is not known here",
+    "greater_than_equal": "must be at least {ge}",
+    "int_parsing": "is no whole number",
+    "less_than_equal": "must be at most {le}",
+    "value_error": "{error}",
     "dataclass_type": "is no JSON object",
     "json_invalid": "is no JSON",
     "missing": "is missing",
     "string_too_long": "may have at most {max_length} characters",
     "string_too_short": "is empty",
     "string_type": "is no text",
+    "string_pattern_mismatch": "holds a character that may not stand there",
+    "unexpected_keyword_argument": "is not known here",
+    "timezone_aware": "needs its offset from UTC, as in 2026-05-16T23:10:00+01:00",
 }
 
 

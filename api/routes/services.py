@@ -7,8 +7,15 @@ from pathlib import Path
 from api.addresses import Address
 from api.auth.attempts import Attempts
 from api.auth.authenticator import Authenticator
+from api.auth.disclosures import Disclosures
+from api.auth.remembered import Remembered
+from api.holdings import Holdings
 from api.metrics import Meters
+from api.rates import Rates
+from api.reads.sources import Sources
+from api.reports.incoming import Incoming
 from schemas.area import Area
+from schemas.times import Instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,8 +23,9 @@ class Services:
     """Values and callables of one running Nightdesk; `nightdesk.py` makes it.
 
     `ready` says whether requests should come here, and the reason when not. `speed` is how many times faster than the
-    world a replay's clock runs. `addresses` is never empty; a request for any other host is refused.
-    `basemap` is the pack to draw; None: the schematic.
+    world a replay's clock runs. `now` is this machine's clock. `names` are attempts by name, as `attempts` are by
+    address. `addresses` is never empty; a request for any other host is refused. `basemap` is the pack to draw; None:
+    the schematic.
     """
 
     area: Area
@@ -27,9 +35,17 @@ class Services:
     addresses: tuple[Address, ...]
     authenticator: Authenticator
     attempts: Attempts
+    names: Attempts
+    now: Callable[[], Instant]
+    holdings: Holdings
+    disclosures: Disclosures
     ready: Callable[[], tuple[bool, str]]
     meters: Meters
     pages: Path
+    sources: Sources
+    remembered: Remembered
+    rates: Rates
+    incoming: Incoming
     basemap: Path | None = None
     by_host: dict[str, Address] = field(init=False)
 

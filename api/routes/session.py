@@ -1,38 +1,38 @@
 """Sign in, sign out, who am I: `/api/v1/session`."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Body, Request, Response
 from pydantic import Field
 
-from api.auth.authenticator import Authenticator
-from api.auth.sessions import LASTS, Session
+from api.auth.devices import device_of
+from api.auth.passwords import CHARS_MAX, PasswordsBusy
 from api.auth.tokens import SECRET_CHARS_MAX
 from api.routes.caller import BEARER, caller_of
+from api.routes.described import signing_in, signing_out, who_it_is
+from api.routes.described_accounts import WHO_EXAMPLE
 from api.routes.problems import Reason, Refused
 from api.routes.services import Services
-from schemas.audiences import Role
-from schemas.times import SECOND, rfc3339
+from api.routes.signing_in import WhoAmI, address_of, give_cookie, limit, take_cookie, who_is
 
-_Secret = Annotated[str, Field(min_length=1, max_length=SECRET_CHARS_MAX)]
+NAME_CHARS_MAX: Final = 64
+Secret = Annotated[str, Field(min_length=1, max_length=SECRET_CHARS_MAX)]
+Password = Annotated[str, Field(min_length=1, max_length=CHARS_MAX)]
+_Name = Annotated[str, Field(min_length=1, max_length=NAME_CHARS_MAX)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignIn:
-    """Exactly one of the two: the token of a one-use link, or a key."""
+    """Exactly one of the three: the token of a one-use link, a key, or a name with its password."""
 
-    link: _Secret | None = None
-    key: _Secret | None = None
+    link: Secret | None = None
+    key: Secret | None = None
+    name: _Name | None = None
+    password: Password | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WhoAmI:
-    """The caller's role and whose; `expires_at` is None for a key, which does not expire."""
-
-    role: Role
-    subject: str | None
-    expires_at: str | None
+_Credential = Annotated[SignIn, Body(examples=[{"key": "nd_0a1b2c3d4e5f60718293a4b5c6d7e8f9"}])]
 
 
 def session_routes(services: Services) -> APIRouter:
@@ -41,57 +41,50 @@ def session_routes(services: Services) -> APIRouter:
     authenticator = services.authenticator
     caller = caller_of(authenticator)
 
-    @router.post("", summary="Sign in with a one-use link or a key")
-    def sign_in(body: SignIn, request: Request, response: Response) -> WhoAmI:
-        _limit(services, request)
-        if (body.link is None) == (body.key is None):
-            raise Refused(Reason.NOT_UNDERSTOOD, "Send either link or key.")
-        signed = authenticator.sign_in(request.headers, key=body.key, link=body.link)
+    @router.post("", summary="Sign in with a one-use link, a key, or a name and password", **signing_in(WHO_EXAMPLE))
+    def sign_in(body: _Credential, request: Request, response: Response) -> WhoAmI:
+        limit(services.attempts, address_of(request))
+        _check_is_one(body)
+        if body.name is not None:
+            limit(services.names, body.name.strip().casefold())
+        try:
+            signed = authenticator.sign_in(
+                request.headers,
+                key=body.key, link=body.link, name=body.name, password=body.password,
+                device=device_of(request.headers.get("user-agent", "")),
+            )  # fmt: skip
+        except PasswordsBusy as busy:
+            raise Refused(Reason.TOO_MANY_ATTEMPTS, "Try again in 1 s.", {"Retry-After": "1"}) from busy
         if signed is None:
             raise Refused(Reason.SIGN_IN_REFUSED, _not_good(body), BEARER)
-        _set_cookie(authenticator, response, signed.secret, LASTS // SECOND)
-        return _who(signed.session)
+        services.attempts.give_back(address_of(request))
+        return give_cookie(authenticator, response, signed)
 
-    @router.get("", summary="Who am I")
+    @router.get("", summary="Who am I", **who_it_is(WHO_EXAMPLE))
     def who_am_i(request: Request) -> WhoAmI:
         audience = caller(request)
         session = None if "authorization" in request.headers else authenticator.session(request.headers)
-        expires_at = None if session is None else rfc3339(session.expires_at)
-        return WhoAmI(role=audience.role, subject=audience.subject, expires_at=expires_at)
+        if session is None:
+            return WhoAmI(role=audience.role, subject=audience.subject, expires_at=None)
+        return who_is(session)
 
-    @router.delete("", status_code=204, summary="Sign out")
+    @router.delete("", status_code=204, summary="Sign out", **signing_out())
     def sign_out(request: Request, response: Response) -> None:
         authenticator.sign_out(request.headers)
-        _set_cookie(authenticator, response, "", 0)
+        take_cookie(authenticator, response)
 
     return router
 
 
-def _limit(services: Services, request: Request) -> None:
-    wait_ms = services.attempts.wait_ms(request.client.host if request.client else "")
-    if wait_ms:
-        wait_s = -(-wait_ms // SECOND)
-        raise Refused(Reason.TOO_MANY_ATTEMPTS, f"Try again in {wait_s} s.", {"Retry-After": str(wait_s)})
+def _check_is_one(body: SignIn) -> None:
+    given = [body.link, body.key, body.name]
+    if sum(one is not None for one in given) != 1 or (body.name is None) != (body.password is None):
+        raise Refused(Reason.NOT_UNDERSTOOD, "Send either link, or key, or name and password.")
 
 
 def _not_good(body: SignIn) -> str:
     if body.link is not None:
-        return "That link was used, or is older than 15 minutes. `nightdesk keys link` prints a new one."
+        return "That link was used, or is too old. Ask whoever gave it to you for another."
+    if body.name is not None:
+        return "That name and password do not go together."
     return "That key is not known, or was revoked."
-
-
-def _set_cookie(authenticator: Authenticator, response: Response, secret: str, seconds: int) -> None:
-    response.set_cookie(
-        authenticator.cookie,
-        secret,
-        max_age=seconds,
-        path="/",
-        secure=authenticator.secure,
-        httponly=True,
-        samesite="strict",
-    )
-
-
-def _who(session: Session) -> WhoAmI:
-    audience = session.grant.audience
-    return WhoAmI(role=audience.role, subject=audience.subject, expires_at=rfc3339(session.expires_at))

@@ -21,6 +21,7 @@ export function member(given: Partial<Member> = {}): Member {
     late: false,
     clock_wrong: false,
     ambiguous_time: false,
+    seen_at: null,
     ...given,
   };
 }
@@ -48,6 +49,7 @@ export function incident(given: Partial<Incident> = {}): Incident {
     outside_wards: false,
     limit_m: 60,
     limit_s: 600,
+    seen_at: null,
     members,
     ...given,
   };

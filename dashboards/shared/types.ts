@@ -87,7 +87,7 @@ export interface GroupCount {
   expected: number | null;
 }
 /**
- * Something that happened, by one or more witnesses. Place and time are the first member's. `limit_m` and `limit_s` are the distances of fusion in force: a report within both, of the same group and from another reporter, is held to be the same incident.
+ * Something that happened, by one or more witnesses. Place and time are the first member's. `limit_m` and `limit_s` are the distances of fusion in force: a report within both, of the same group and from another reporter, is held to be the same incident. `seen_at` is when the last of its reports was first seen, None while one is unseen.
  */
 export interface Incident {
   id: string;
@@ -110,9 +110,10 @@ export interface Incident {
   limit_m: number;
   limit_s: number;
   members: Member[];
+  seen_at: string | null;
 }
 /**
- * One report in an incident, and why it was held to be the same: metres and seconds from the first member.
+ * One report in an incident, and why it was held to be the same: metres and seconds from the first member. `seen_at` is when somebody first opened an incident that it was in.
  */
 export interface Member {
   id: string;
@@ -130,6 +131,7 @@ export interface Member {
   late: boolean;
   clock_wrong: boolean;
   ambiguous_time: boolean;
+  seen_at: string | null;
 }
 /**
  * One operating night: what it had so far or, once closed, in all. What comes after raises `revision`.

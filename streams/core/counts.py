@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from schemas.categories import Category
-from streams.core.corrections import Judgement
+from schemas.verdicts import Judgement
 
 STREAMS_MAX: Final = 256
 """Streams counted one by one; the counts of those first heard of are then added up under EARLIER."""
@@ -29,6 +29,9 @@ class StreamCount:
         """The fold judged an entry."""
         if judgement is Judgement.REPEATED:
             self.duplicates += 1
+            return
+        if judgement is Judgement.CONFLICT:
+            self.refused(judgement)
             return
         self.accepted += 1
         if late:

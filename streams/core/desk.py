@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Final, assert_never
 
 from schemas.feeds import Source
-from schemas.journal import Entry, FeedHeard, FoldVersion, ReferenceAdopted, Reported, Tick, Triggered, Withdrawn
+from schemas.journal import Entry, FeedHeard, FoldVersion, ReferenceAdopted, Reported, Seen, Tick, Triggered, Withdrawn
 from schemas.picture import Kind
 from schemas.policy import decode_policy
 from schemas.times import SECOND, Instant
+from schemas.verdicts import Judgement
 from streams.core.chain import Chain
 from streams.core.changes import Changes, Unheard
-from streams.core.corrections import Judgement, Reports, Ruling
+from streams.core.corrections import Reports, Ruling
 from streams.core.counts import Counts
 from streams.core.feeds import Feeds
 from streams.core.incidents import Incidents, Move
@@ -18,6 +19,7 @@ from streams.core.nights import Nights
 from streams.core.origins import Origins
 from streams.core.placements import Placement
 from streams.core.rules import Rules
+from streams.core.seeing import see
 from streams.core.sightings import Told
 from streams.core.timers import advance
 from streams.core.usual import Usual
@@ -71,25 +73,31 @@ class Desk:
         return self.adopted
 
 
-def fold(desk: Desk, offset: int, entry: Entry) -> None:
-    """Apply one journal entry. Pure: the same desk and entry give the same desk, and the same changes."""
+def fold(desk: Desk, offset: int, entry: Entry) -> Judgement | None:
+    """Apply one journal entry. Pure: the same desk and entry give the same desk, and the same changes.
+
+    Gives what became of a report; None of what is none, and of a transport repeat.
+    """
     fact, origin = entry.fact, entry.origin
     if origin is not None and not desk.origins.advance(origin):
-        return
+        return None
     desk.changes.begin(offset)
     if isinstance(fact, Tick):
         _tick(desk, fact)
     elif isinstance(fact, (Reported, Triggered, Withdrawn)):
-        _told(desk, fact, "" if origin is None else origin.stream)
+        return _told(desk, fact, "" if origin is None else origin.stream)
     elif isinstance(fact, FeedHeard):
         _heard(desk, fact.source, fact.sensor, fact.at, desk.rules, record=False)
         desk.counts.stream("" if origin is None else origin.stream).accepted += 1
+    elif isinstance(fact, Seen):
+        see(desk, fact)
     elif isinstance(fact, ReferenceAdopted):
         _adopted(desk, adopt(desk, fact.sha256))
     elif isinstance(fact, FoldVersion):
         _follow_version(desk, fact)
     else:
         assert_never(fact)
+    return None
 
 
 def adopt(desk: Desk, sha256: str) -> list[str]:
@@ -158,7 +166,7 @@ def _open_at_once(desk: Desk, night: str, was_shown: str | None) -> None:
     desk.windows.open_night(desk.clock, night)
 
 
-def _told(desk: Desk, told: Told, stream: str) -> None:
+def _told(desk: Desk, told: Told, stream: str) -> Judgement:
     rules, clock, count = desk.rules, desk.clock, desk.counts.stream(stream)
     _heard(
         desk, told.source, told.camera if isinstance(told, Triggered) else None, told.received_at, rules, record=True
@@ -167,7 +175,7 @@ def _told(desk: Desk, told: Told, stream: str) -> None:
     if not isinstance(told, Withdrawn):
         if told.at < clock - rules.remembered:
             count.refused(Judgement.TOO_OLD)
-            return
+            return Judgement.TOO_OLD
         late = clock - told.at > rules.late_after
     ruling = desk.reports.judge(told, rules, late=late)
     judgement = ruling.judgement
@@ -176,6 +184,7 @@ def _told(desk: Desk, told: Told, stream: str) -> None:
         _settle(desk, told, ruling, rules, late=late)
     elif judgement is Judgement.SUPERSEDED:
         _repack(desk, ruling)
+    return judgement
 
 
 def _repack(desk: Desk, ruling: Ruling) -> None:

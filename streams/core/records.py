@@ -1,6 +1,6 @@
 """Records of the picture, made of the desk's state: what a key is now, and the changes that are ready to go out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import assert_never
 
 from schemas.categories import CategoryGroup
@@ -22,6 +22,7 @@ from schemas.picture import (
 )
 from schemas.times import MINUTE, SECOND, Instant, moment
 from streams.core import incidents
+from streams.core.corrections import Report
 from streams.core.desk import Desk
 from streams.core.nights import NightTally
 from streams.core.sightings import Sighting
@@ -64,7 +65,7 @@ def record_of(desk: Desk, kind: Kind, key: str) -> PictureRecord | None:
     """What a key is now, or None where it is no more."""
     if kind is Kind.INCIDENTS:
         found = desk.incidents.known.get(key)
-        return None if found is None else _incident(found)
+        return None if found is None else _incident(found, desk.reports.known)
     if kind is Kind.WINDOWS:
         return _window(desk, key)
     if kind is Kind.FEEDS:
@@ -79,10 +80,11 @@ def _change(desk: Desk, kind: Kind, key: str, offset: int, index: int, at: Insta
     return Change(kind=kind, key=key, offset=offset, index=index, at=at, record=record, live=live or record is None)
 
 
-def _incident(incident: incidents.Incident) -> Incident:
+def _incident(incident: incidents.Incident, reports: Mapping[str, Report]) -> Incident:
     placement, members = incident.placement, incident.cluster.members
     anchor = members[0]
     metres, within = placement.limits
+    seen = [reports[member.key].seen_at for member in members]
     return Incident(
         id=incident.id,
         category=placement.category,
@@ -103,11 +105,12 @@ def _incident(incident: incidents.Incident) -> Incident:
         outside_wards=anchor.fact.outside_wards,
         limit_m=metres,
         limit_s=within // SECOND,
-        members=tuple(_member(member, anchor) for member in members),
+        members=tuple(_member(member, anchor, at) for member, at in zip(members, seen, strict=True)),
+        seen_at=None if None in seen else moment(max(at for at in seen if at is not None)),
     )
 
 
-def _member(sighting: Sighting, anchor: Sighting) -> Member:
+def _member(sighting: Sighting, anchor: Sighting, seen_at: Instant | None) -> Member:
     fact = sighting.fact
     metres = 0 if sighting is anchor else incidents.metres_apart(anchor, sighting)
     return Member(
@@ -127,6 +130,7 @@ def _member(sighting: Sighting, anchor: Sighting) -> Member:
         clock_wrong=fact.clock_wrong,
         ambiguous_time=fact.ambiguous_time,
         words_ref=fact.words_ref,
+        seen_at=None if seen_at is None else moment(seen_at),
     )
 
 

@@ -39,6 +39,7 @@ from streams.core.state_rows import (
     night_row,
     placement_of,
     put_back_feed,
+    report_of,
     report_row,
     tally_of,
 )
@@ -108,7 +109,7 @@ def encode_tonight(desk: Desk) -> bytes:
         streams=[StreamRow(stream, count) for stream, count in counts.streams.items()],
         opened=counts.incidents,
         dropped=counts.dropped,
-        unseen=[report_row(key, desk.reports.known[key]) for key in sorted(desk.reports.unseen)],
+        unseen=[report_row(key, desk.reports.known[key]) for key in sorted(desk.reports.unsighted)],
         held=_held_rows(desk),
         incidents={},
         windows={key: cell.ends_at for key, cell in desk.windows.cells.items()},
@@ -200,7 +201,7 @@ def _restore_nights(desk: Desk, now: _Tonight, then: _Ledgers) -> None:
 
 def _restore_reports(desk: Desk, now: _Tonight, then: _Ledgers) -> None:
     for row in now.unseen:
-        desk.reports.put_back(row.key, Report(row.revision, row.seen, row.at, None))
+        desk.reports.put_back(row.key, report_of(row, None))
     for held in now.held:
         desk.reports.held[held.key] = (*desk.reports.held.get(held.key, ()), held_of(held))
     _restore_incidents(desk, then, live=False)
@@ -223,7 +224,7 @@ def _put_back(desk: Desk, row: ReportRow) -> Sighting:
     if row.fact is None:
         raise KeyError(f"what the report {row.key} of an incident says")
     sighting = Sighting(row.key, row.fact, late=row.late)
-    desk.reports.put_back(row.key, Report(row.revision, row.seen, row.at, sighting))
+    desk.reports.put_back(row.key, report_of(row, sighting))
     return sighting
 
 

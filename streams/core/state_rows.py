@@ -14,12 +14,13 @@ from schemas.journal import Reported, Withdrawn
 from schemas.night import OperatingNight
 from schemas.picture import FeedStatus
 from schemas.times import Instant
-from streams.core.corrections import Report, Revision
+from streams.core.corrections import Bodies, Report, Revision
 from streams.core.counts import StreamCount
 from streams.core.feeds import Feed, Sensor
 from streams.core.incidents import Incident
 from streams.core.nights import NightTally
 from streams.core.placements import Placement
+from streams.core.sightings import Sighting
 
 
 class NightTable:
@@ -49,10 +50,12 @@ class ReportRow(Struct, frozen=True, array_like=True):
 
     key: str
     revision: int
-    seen: tuple[int, ...]
+    revisions: tuple[int, ...]
     at: Instant
     fact: Reported | None = None
     late: bool = False
+    bodies: Bodies = ()
+    seen_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +132,13 @@ class StreamRow:
 def report_row(key: str, report: Report) -> ReportRow:
     """The row of a report."""
     sighting = report.sighting
-    if sighting is None:
-        return ReportRow(key, report.revision, report.seen, report.at)
-    return ReportRow(key, report.revision, report.seen, report.at, sighting.fact, sighting.late)
+    fact, late = (None, False) if sighting is None else (sighting.fact, sighting.late)
+    return ReportRow(key, report.revision, report.revisions, report.at, fact, late, report.bodies, report.seen_at)
+
+
+def report_of(row: ReportRow, sighting: Sighting | None) -> Report:
+    """The report of a row, and of the sighting that its row makes."""
+    return Report(row.revision, row.revisions, row.at, sighting, row.bodies, row.seen_at)
 
 
 def held_row(key: str, told: Revision) -> HeldRow:

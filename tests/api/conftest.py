@@ -13,4 +13,4 @@ def house(tmp_path: Path) -> Iterator[Accounts]:
     """A kept.db with its clock at 23:00 UTC on a Saturday."""
     opened = accounts(tmp_path)
     yield opened
-    opened.kept.close()
+    opened.close()

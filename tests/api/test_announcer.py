@@ -6,9 +6,9 @@ from itertools import count
 
 import pytest
 
-from api.announcer import Announcer, AnnouncerClosed
+from api.announcer import REST_MOST_S, Announcer, AnnouncerClosed, rest_after
 from api.memory_view import MemoryView
-from api.projector import FLUSH_EVERY_S, Projector
+from api.projector import REST_LEAST_S, Projector
 from api.view import Published, Update
 from schemas.audiences import Audience, Role
 from schemas.picture import Change
@@ -68,7 +68,7 @@ def test_nothing_goes_out_before_the_desk_is_restored_and_then_the_outcome_at_on
     asyncio.run(act())
 
 
-def test_once_shown_each_change_goes_out_at_most_twenty_times_a_second() -> None:
+def test_once_shown_each_change_goes_out_at_most_fifty_times_a_second() -> None:
     async def act() -> None:
         stage, loop = Stage(), asyncio.get_running_loop()
         stage.announcer.show()
@@ -76,9 +76,13 @@ def test_once_shown_each_change_goes_out_at_most_twenty_times_a_second() -> None
         for offset in range(200):
             await stage.announce(change(offset))
         await _until(lambda: stage.reports() == 200)
-        assert stage.seq() <= 2 + (loop.time() - began) / FLUSH_EVERY_S
+        assert stage.seq() <= 2 + (loop.time() - began) / REST_LEAST_S
 
     asyncio.run(act())
+
+
+def test_rests_grow_with_what_sending_takes_and_are_never_longer_than_a_twentieth_of_a_second() -> None:
+    assert [rest_after(sending_s) for sending_s in (0.0, 0.005, 0.01, 0.3)] == [REST_LEAST_S, 0.02, 0.04, REST_MOST_S]
 
 
 def test_what_the_projector_raises_is_raised_in_the_desk() -> None:

@@ -6,7 +6,7 @@ import orjson
 import pytest
 from msgspec.structs import replace
 
-from api.projector import FLUSH_EVERY_S, Projector
+from api.projector import REST_LEAST_S, Projector
 from schemas.audiences import Audience, Role
 from schemas.categories import Category
 from schemas.picture import Change, Kind, NightStatus, PictureRecord
@@ -64,14 +64,14 @@ def test_one_flush_is_one_delta_a_topic_with_the_newest_of_each_key() -> None:
     assert {key: record["reports"] for key, record in sent["up"]["incidents"].items()} == {"a": 4, "b": 5}
 
 
-def test_at_most_twenty_flushes_a_second_and_nothing_is_lost_in_between() -> None:
+def test_at_most_fifty_flushes_a_second_and_nothing_is_lost_in_between() -> None:
     view = memory_view()
     projector = Projector(AREA, view=view)
     flushes = 0
     for millisecond in range(1_000):
         projector.apply([change(millisecond)])
         flushes += len(projector.flush(millisecond / 1_000))
-    assert flushes == 20
+    assert flushes == 50
     projector.flush(1.1)
     assert caught_up(view).state["incidents"]["a"]["reports"] == 1_000
 
@@ -85,8 +85,11 @@ def test_it_says_when_it_has_something_to_send() -> None:
     due.append(projector.due_at)
     projector.apply([change(2)])
     due.append(projector.due_at)
-    assert due == [None, float("-inf"), None, 7.0 + FLUSH_EVERY_S]
-    assert projector.flush(7.0 + FLUSH_EVERY_S / 2) == []
+    assert due == [None, float("-inf"), None, 7.0 + REST_LEAST_S]
+    assert projector.flush(7.0 + REST_LEAST_S / 2) == []
+    assert projector.flush(8.0, rest_s=0.05)
+    projector.apply([change(3)])
+    assert projector.due_at == 8.05
 
 
 @pytest.mark.parametrize("stale", [change(5), change(4), gone(5), gone(4)], ids=["same", "older", "gone", "gone older"])

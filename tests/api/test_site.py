@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 import urllib.request
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from time import monotonic
@@ -16,14 +16,19 @@ from websockets.asyncio.client import connect
 from api.announcer import AnnouncerClosed
 from api.auth.grants import Grant
 from api.auth.keys import Keys
+from api.desk_side import DeskSide
 from api.live.hub import DeskState
 from api.metrics import Meters
 from api.projector import Projector
 from api.record.kept import Kept, open_kept
+from api.record.record import open_record
+from api.record.rewind import Rewind
 from api.site import PortTaken, Site, SiteSettings
 from schemas.audiences import Role
 from schemas.reference import load_area
 from schemas.settings import Settings
+from tests.builders_auth import PASSWORD, SHELL, Accounts, accounts
+from tests.builders_incoming import nobody_comes
 from tests.builders_push import AREA, AT, OPERATIONS, change
 from tests.builders_running import free_port
 
@@ -42,10 +47,14 @@ def settings_of(**changes: str) -> Settings:
 
 
 def a_site(kept: Kept, settings: Settings) -> Site:
+    def rewind() -> Rewind:
+        return open_record(kept.store.path.with_name("record.db")).history(AREA).rewind
+
     return Site(
-        load_area(AREA), "live", SiteSettings.of(settings, version="9.9", speed=None), kept=kept, meters=Meters(),
-        desk=lambda: DeskState(at=AT, state="live"), ready=lambda: (True, ""), now=lambda: AT, clock=monotonic,
-        random_bytes=os.urandom,
+        load_area(AREA), SiteSettings.of(settings, realm="live", version="9.9", speed=None),
+        holdings=Accounts(kept=kept).holdings, meters=Meters(), incoming=nobody_comes(kept),
+        desk=DeskSide(state=lambda: DeskState(at=AT, state="live"), ready=lambda: (True, ""), rewind=rewind),
+        now=lambda: AT, clock=monotonic, random_bytes=os.urandom,
     )  # fmt: skip
 
 
@@ -206,9 +215,52 @@ def test_what_listens_everywhere_is_known_by_the_names_of_this_machine(kept: Kep
 
 
 def test_the_settings_of_a_site_are_the_process_s_own() -> None:
-    settings = SiteSettings.of(settings_of(PORT="8100"), version="9.9", speed=60.0)
+    settings = SiteSettings.of(settings_of(PORT="8100"), realm="live", version="9.9", speed=60.0)
     assert (settings.port, settings.push_port, settings.version, settings.speed) == (8100, 8101, "9.9", 60.0)
     assert settings.pages.name == "pages"
+
+
+@pytest.mark.parametrize("ended_by", ["revoked", "signed out", "removed", "taken back"])
+def test_a_socket_is_closed_at_once_when_its_key_or_session_ends_in_another_process(
+    kept: Kept, tmp_path: Path, ended_by: str
+) -> None:
+    async def act() -> None:
+        async with open_site(kept) as (_, port, stays):
+            with closing(accounts(tmp_path)) as elsewhere:
+                headers, end = _to_be_ended(elsewhere, ended_by)
+                address = f"ws://127.0.0.1:{port + 1}/live"
+                async with (
+                    connect(address, additional_headers=headers) as goes,
+                    connect(address, additional_headers=_bearer(stays)) as other,
+                ):
+                    await asyncio.to_thread(end)
+                    async with asyncio.timeout(5):
+                        await goes.wait_closed()
+                    assert goes.close_code == 1008
+                    assert other.state.name == "OPEN"
+
+    asyncio.run(act())
+
+
+def _to_be_ended(house: Accounts, by: str) -> tuple[dict[str, str], Callable[[], object]]:
+    """Headers that are good, and what ends them."""
+    house.clock.now = AT
+    if by == "revoked":
+        key = house.key(Role.GROUP)
+        return _bearer(key), lambda: house.keys.revoke(house.keys.listed()[-1].id, AT)
+    if by == "taken back":
+        signed = house.authenticator.sign_in({}, link=house.enrolment())
+    else:
+        house.person("ann", Role.GROUP)
+        signed = house.authenticator.sign_in({}, name="ann", password=PASSWORD)
+    assert signed is not None
+    cookie = f"nightdesk={signed.secret}"
+    ends: dict[str, Callable[[], object]] = {
+        "taken back": lambda: house.authenticator.enrolments.revoke(1, AT, SHELL),
+        "removed": lambda: house.authenticator.people.remove("ann", AT, SHELL),
+        "signed out": lambda: house.authenticator.sign_out({"cookie": cookie}),
+    }
+    return {"Cookie": cookie}, ends[by]
 
 
 def _bearer(key: str) -> dict[str, str]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.benchmarks import contracts, embedded_engine, memory_engine, push, startup, storage
+from tests.benchmarks import contracts, embedded_engine, memory_engine, push, reads, reports, rewind, startup, storage
+from tests.benchmarks.demo_record import write_record
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.nights import write_nights
 
@@ -39,6 +40,13 @@ BENCHMARKS: Final[dict[str, Benchmark]] = {
     ),
     "push": Benchmark(
         measure=push.measure, about="push alone, 1,000 consoles, 1 kB at 10/s", pinned=False, runs_least=1
+    ),
+    "reads": Benchmark(measure=reads.measure, about="REST, 500 reads/s while a night runs", pinned=False, runs_least=1),
+    "rewind": Benchmark(
+        measure=rewind.measure, prepare=write_record, about="the picture of any moment of 26 nights", runs_least=1
+    ),
+    "reports": Benchmark(
+        measure=reports.measure, about="reports over REST to the frame, 100/s to 100 consoles", pinned=False
     ),
     "startup": Benchmark(
         measure=startup.measure, about="from exec to the first frame, and after a kill", pinned=False, runs_least=1

@@ -1,4 +1,4 @@
-/** axe finds nothing: both pages, dark and light, with a dialog, a selection and a phone's width. */
+/** axe finds nothing: the console and sign-in, dark and light, with a dialog, a selection and a phone's width. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { incidentRows, axeFindings, newContext, newPage, openBrowser, signIn } from './browser';

@@ -46,6 +46,12 @@ it.each(LOOKS)('$width by $height, $theme', async (look) => {
   await page.getByLabel('Your key').waitFor();
   await shoot('sign-in');
   await context.addCookies(cookies);
+  await page.goto(new URL('/account', desk.console).href);
+  await page.getByText('Kept for 92 days').waitFor();
+  await page.screenshot({
+    path: join(FOLDER, `account-${look.theme}-${look.width}.png`),
+    fullPage: true,
+  });
   await page.goto(desk.console);
   await incidentRows(page).first().waitFor();
   await shoot('list');

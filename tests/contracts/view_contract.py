@@ -9,7 +9,7 @@ from typing import Protocol
 import orjson
 import pytest
 
-from api.view import Missed, Published, Update, View, Whole
+from api.view import Held, Missed, Published, Update, View, Whole
 from schemas.picture import Kind
 from tests.builders_client import Picture, fold_frames
 from tests.builders_push import GROUP, OPERATIONS, caught_up, update
@@ -151,6 +151,18 @@ class ViewContract:
         for offset in (1, 2):
             put(view, update(offset, record={"n": offset}))
             assert fold_frames([whole(view).frame]).state["incidents"] == {"a": {"n": offset}}
+
+    def test_what_is_held_of_a_kind_is_what_clients_see_with_the_seq_of_its_last_change(self, view: View) -> None:
+        delta = put(view, update(1, "a", {"n": 1}), update(1, "w", {"n": 2}, kind=Kind.WINDOWS))
+        put(view, update(2, "w", {"n": 3}, kind=Kind.WINDOWS))
+        held = view.held(OPERATIONS, Kind.INCIDENTS)
+        assert held == Held(epoch=delta.epoch, seq=1, records={"a": b'{"n":1}'})
+        put(view, update(3, "a"))
+        assert held.records == {"a": b'{"n":1}'}, "a copy does not change"
+        assert view.held(OPERATIONS, Kind.INCIDENTS) == Held(epoch=delta.epoch, seq=3, records={})
+        windows = view.held(OPERATIONS, Kind.WINDOWS)
+        assert windows is not None
+        assert (windows.seq, windows.records) == (2, {"w": b'{"n":3}'})
 
     def test_a_realm_never_sees_another(self, open_view: OpenView) -> None:
         live, drill = open_view("live"), open_view("exercise")

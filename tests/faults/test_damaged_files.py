@@ -75,7 +75,7 @@ def recorded(data: Path) -> dict[str, object]:
     """The picture of all time that the record answers."""
     record = open_record(data / "record.db")
     try:
-        return dict(record.history("westminster").picture_at(ALWAYS)[Kind.INCIDENTS])
+        return dict(record.history("westminster").rewind.picture_at(ALWAYS)[Kind.INCIDENTS])
     finally:
         record.close()
 

@@ -1,7 +1,8 @@
 """Free text is kept apart, once, under a name that its row always has."""
 
-from ingest.words import WordsAfterStart, words_ref
+from ingest.words import WordsAfterStart
 from schemas.feeds import Source
+from schemas.words import words_ref
 from tests.builders_ingest import Kept
 
 

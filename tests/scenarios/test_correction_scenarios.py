@@ -1,7 +1,10 @@
 """Corrections and withdrawals, drawn in time: what was put right counts, and only that."""
 
+from dataclasses import replace
+
 from schemas.picture import Kind
 from schemas.times import DAY
+from schemas.verdicts import Judgement
 from streams.core.corrections import HELD_A_REPORT_MAX
 from tests.builders_night import Night, correct, encounter, report, withdraw
 
@@ -220,3 +223,51 @@ def test_a_report_that_was_withdrawn_and_reinstated_is_forgotten_with_its_incide
     night.to(night.time("23:00") + (days + 14) * DAY)
     assert night.run.desk.reports.known == {}
     assert night.run.desk.incidents.known == {}
+
+
+def test_another_report_under_the_same_id_is_a_conflict_and_the_first_stands() -> None:
+    night = Night(SATURDAY)
+    night.at("23:00", report("theft", id="r1", body="stolen bag"))
+    night.at("23:01", report("theft", id="r1", body="stolen bag"))
+    night.at("23:02", report("drugs", id="r1", body="drugs in the yard"))
+    night.wants("23:03", categories=("theft",)).because("who says another thing must use another id")
+    assert night.refused("sbn", Judgement.CONFLICT) == 1
+    assert night.counted("sbn").duplicates == 1
+
+
+def test_a_body_that_nobody_gave_is_no_conflict() -> None:
+    night = Night(SATURDAY)
+    night.at("23:00", report("theft", id="r1"))
+    night.at("23:01", report("drugs", id="r1", body="drugs in the yard"))
+    night.at("23:02", report("drugs", id="r2", body="drugs in the yard"))
+    night.at("23:03", report("theft", id="r2"))
+    night.to("23:04")
+    assert night.counted("sbn").duplicates == 2
+    assert night.refused("sbn", Judgement.CONFLICT) == 0
+
+
+def test_each_revision_has_its_own_body_and_a_crash_forgets_none() -> None:
+    night = Night(SATURDAY)
+    first = report("theft", id="r1", body="a bag")
+    night.at("23:00", first)
+    night.at("23:01", replace(correct(first, severity=3), body="two bags"))
+    night.to("23:02")
+    night.run.crash()
+    night.at("23:03", replace(first, body="a coat"))
+    night.at("23:04", replace(correct(first, severity=3), body="three bags"))
+    night.to("23:05")
+    assert night.refused("sbn", Judgement.CONFLICT) == 2
+
+
+def test_a_revision_that_waits_for_its_original_has_its_body_too() -> None:
+    night = Night(SATURDAY)
+    first = report("theft", id="r1", body="a bag")
+    waits = replace(correct(first, severity=3), body="two bags")
+    night.at("23:00", waits)
+    night.at("23:01", waits)
+    night.at("23:02", replace(waits, body="three bags"))
+    night.at("23:03", first)
+    night.at("23:04", replace(waits, body="four bags"))
+    night.to("23:05")
+    assert (night.counted("sbn").duplicates, night.refused("sbn", Judgement.CONFLICT)) == (1, 2)
+    assert [one.severity for one in night.incidents()] == [3]

@@ -2,7 +2,7 @@
 
 from schemas.picture import IncidentStatus, Kind
 from schemas.times import DAY
-from streams.core.corrections import Judgement
+from schemas.verdicts import Judgement
 from tests.builders_night import Night, call, correct, encounter, report, withdraw
 
 SATURDAY = "2026-05-16"

@@ -6,7 +6,7 @@ import orjson
 import pytest
 from msgspec.structs import fields
 
-from schemas.audiences import Audience, Role, redact
+from schemas.audiences import Audience, Role, may_see, redact, words_open_to
 from schemas.categories import URGENCY_OF, Category, CategoryGroup, Urgency
 from schemas.feeds import Source
 from schemas.picture import (
@@ -56,6 +56,7 @@ ALLOWED: dict[type, dict[str, frozenset[Role]]] = {
         "limit_m": FULL,
         "limit_s": FULL,
         "members": OWN,
+        "seen_at": FULL,
     },
     Member: {
         "id": OWN,
@@ -74,6 +75,7 @@ ALLOWED: dict[type, dict[str, frozenset[Role]]] = {
         "clock_wrong": FULL,
         "ambiguous_time": FULL,
         "words_ref": NOBODY,
+        "seen_at": OWN,
     },
     Window: dict.fromkeys(
         ("place", "category_group", "span_minutes", "count", "expected", "night", "ends_at"), DESK_GROUP
@@ -192,6 +194,7 @@ def test_a_business_sees_its_own_report_as_it_made_it_and_no_trace_of_others() -
                 "at": "2026-05-16T22:00:00.000Z",
                 "received_at": "2026-05-16T22:02:00.000Z",
                 "revision": 0,
+                "seen_at": None,
             }
         ],
     }
@@ -288,3 +291,35 @@ def test_a_record_under_the_wrong_kind_is_refused() -> None:
 
 def test_the_protective_categories_are_those_of_protect_and_safeguard() -> None:
     assert {category for category, urgency in URGENCY_OF.items() if urgency is Urgency.PROTECTIVE} == set(PROTECTIVE)
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("category", [Category.PUBLIC_ORDER, Category.SUSPICIOUS_BEHAVIOUR, Category.HIDDEN_HARM])
+def test_words_are_open_to_whom_the_sharing_table_gives_them(role: Role, category: Category) -> None:
+    shown = incident(
+        member(id="own", reporter=f"venue:{VENUE}", category=category),
+        member(id="team", reporter=f"team:{TEAM}", category=category),
+        member(id="other", reporter="venue:lantern-yard", category=category),
+        category=category,
+    )
+    subject = {Role.BUSINESS: VENUE, Role.NIGHTSTARS: TEAM}.get(role)
+    open_to = [found.id for found in words_open_to(shown, Audience(role=role, subject=subject))]
+    desk = {Category.SUSPICIOUS_BEHAVIOUR: {Role.PROTECT}, Category.HIDDEN_HARM: {Role.SAFEGUARD}}
+    if role in desk.get(category, {Role.OPERATIONS, Role.LEAD}):
+        assert open_to == ["own", "team", "other"]
+    else:
+        assert open_to == {Role.BUSINESS: ["own"], Role.NIGHTSTARS: ["team"]}.get(role, [])
+
+
+def test_a_mixed_incidents_words_are_open_to_no_desk() -> None:
+    mixed = incident(member(category=Category.PUBLIC_ORDER), member(category=Category.HIDDEN_HARM))
+    for role in (Role.OPERATIONS, Role.LEAD, Role.PROTECT, Role.SAFEGUARD):
+        assert words_open_to(mixed, Audience(role=role)) == ()
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_role_may_see_a_kind_when_something_of_it_is_shown_to_it(kind: Kind) -> None:
+    found = [record for of, record in records() if of is kind]
+    for audience in AUDIENCES:
+        is_shown = any(redact(kind, record, audience) is not None for record in found)
+        assert may_see(kind, audience.role) == is_shown, audience.role

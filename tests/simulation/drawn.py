@@ -12,11 +12,13 @@ from typing import Final
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.vendor.pretty import RepresentationPrinter
+from msgspec import structs
 
+from schemas.audiences import Role
 from schemas.categories import Category
 from schemas.distance import METRES_PER_DEGREE
 from schemas.feeds import Source
-from schemas.journal import Entry, FeedHeard, Origin, ReferenceAdopted, Reported, Tick, Triggered, Withdrawn
+from schemas.journal import Entry, FeedHeard, Origin, ReferenceAdopted, Reported, Seen, Tick, Triggered, Withdrawn
 from schemas.policy import CameraThreshold, FeedRate, encode_policy, sha256_of
 from schemas.times import HOUR, MINUTE, SECOND, Instant, from_rfc3339
 from tests.builders_night import westminster
@@ -157,6 +159,7 @@ def _report(draw: st.DrawFn, begins: Instant, source: Source, source_id: str, re
         lon=-0.131,
         ward="W1" if metres < 60 else "W2",
         cell=f"c{int(metres // 50)}",
+        body=draw(st.sampled_from(("", f"said-{revision}"))),
     )
 
 
@@ -179,7 +182,9 @@ def _trigger(draw: st.DrawFn, begins: Instant, source_id: str) -> Triggered:
 
 @st.composite
 def _more(draw: st.DrawFn, entries: list[Entry], last: Told, positions: dict[str, int]) -> list[Entry]:
-    """What a feed does besides: a retry of the same report, a transport repeat, a sign of life."""
+    """What else comes: a retry of the same report, a transport repeat, a sign of life, another report under the same id
+    and revision, somebody who looks.
+    """
     what = draw(st.integers(0, 9))
     if what == 0:
         return [_from_outside(last, positions)]
@@ -189,11 +194,25 @@ def _more(draw: st.DrawFn, entries: list[Entry], last: Told, positions: dict[str
         tick = next(entry.fact for entry in reversed(entries) if isinstance(entry.fact, Tick))
         sensor = draw(st.sampled_from(("mall", "road")))
         return [_from_outside(FeedHeard(source=Source.NOISE, sensor=sensor, at=tick.at), positions)]
+    if what == 3 and isinstance(last, Reported):
+        return [_from_outside(structs.replace(last, body="other", severity=4, at=last.at + MINUTE), positions)]
+    if what == 4:
+        return [_from_outside(draw(_looked(entries)), positions)]
     return []
 
 
-def _from_outside(fact: Told | FeedHeard, positions: dict[str, int]) -> Entry:
-    stream = fact.source.value
+@st.composite
+def _looked(draw: st.DrawFn, entries: list[Entry]) -> Seen:
+    """Somebody opens an incident with some of these reports in it, and one that nobody knows."""
+    told = [entry.fact for entry in entries if isinstance(entry.fact, Reported | Triggered | Withdrawn)]
+    keys = sorted({f"{one.source.value}:{one.source_id}" for one in told})
+    seen = draw(st.lists(st.sampled_from(keys), max_size=3)) if keys else []
+    tick = next(entry.fact for entry in reversed(entries) if isinstance(entry.fact, Tick))
+    return Seen(reports=(*seen, "sbn:nobody"), by=Role.OPERATIONS, at=tick.at)
+
+
+def _from_outside(fact: Told | FeedHeard | Seen, positions: dict[str, int]) -> Entry:
+    stream = "api" if isinstance(fact, Seen) else fact.source.value
     positions[stream] = positions.get(stream, 0) + 1
     return Entry(fact=fact, origin=Origin(stream=stream, position=positions[stream]))
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from schemas.categories import GROUP_OF, Category, CategoryGroup
 from schemas.distance import metres_between
 from schemas.journal import Entry, Origin, Reported, Triggered, Withdrawn
+from schemas.journal import Seen as Looked
 from schemas.night import NightCalendar
 from schemas.policy import Policy
 from schemas.times import MINUTE, Instant
@@ -53,6 +54,22 @@ def told_once(entries: Iterable[Entry]) -> list[Told]:
         if isinstance(entry.fact, (Reported, Triggered, Withdrawn)) and _is_new(marks, entry.origin):
             told.append(entry.fact)
     return told
+
+
+def looked_at(entries: Iterable[Entry]) -> dict[str, Instant]:
+    """When each report was first seen, by what its feed calls it: only one whose original has come can be."""
+    marks: dict[str, tuple[int, int]] = {}
+    known: set[str] = set()
+    looked: dict[str, Instant] = {}
+    for entry in entries:
+        fact = entry.fact
+        if not _is_new(marks, entry.origin):
+            continue
+        if isinstance(fact, Triggered) or (isinstance(fact, Reported) and fact.revision == 0):
+            known.add(f"{fact.source.value}:{fact.source_id}")
+        elif isinstance(fact, Looked):
+            looked = {key: fact.at for key in fact.reports if key in known} | looked
+    return looked
 
 
 def seen_in(told: Iterable[Told], policy: Policy) -> list[Seen]:

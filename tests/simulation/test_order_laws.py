@@ -2,8 +2,8 @@
 
 from hypothesis import given
 
-from schemas.picture import Kind, NightSummary
-from schemas.times import HOUR
+from schemas.picture import Incident, Kind, NightSummary
+from schemas.times import HOUR, instant
 from streams.core.records import record_of
 from streams.core.sightings import incident_id
 from tests.simulation import oracle
@@ -55,6 +55,24 @@ def test_every_report_is_in_one_incident_and_every_incident_is_named_after_a_mem
         assert len(members) == len({member.key for member in members})
         for id_, incident in run.desk.incidents.known.items():
             assert id_ in {incident_id(member.key) for member in incident.cluster.members}
+
+
+@law(60)
+@given(journals())
+def test_after_every_entry_what_was_seen_is_the_oracles(journal: Journal) -> None:
+    run = _begun(journal)
+    for number, entry in enumerate(journal.entries):
+        run.take(entry)
+        looked = oracle.looked_at(journal.entries[: number + 1])
+        for id_, known in run.desk.incidents.known.items():
+            record = record_of(run.desk, Kind.INCIDENTS, id_)
+            assert isinstance(record, Incident)
+            wanted = [looked.get(member.key) for member in known.cluster.members]
+            assert [member.seen_at and instant(member.seen_at) for member in record.members] == wanted
+            unseen = None in wanted
+            assert record.seen_at == (
+                None if unseen else max(member.seen_at for member in record.members if member.seen_at)
+            )
 
 
 @law(30)

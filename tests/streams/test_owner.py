@@ -11,9 +11,10 @@ import pytest
 from schemas.journal import Entry, Origin, Tick
 from schemas.times import HOUR, MINUTE
 from streams.core.digest import digest
+from streams.desk_state import DeskWord
 from streams.embedded import AreaStopped, Engine
 from streams.journal import JournalDamaged, JournalDiskFault, JournalError, JournalFull
-from streams.owner import WORK_MAX, DeskWord, Owner
+from streams.owner import WORK_MAX, Owner
 from streams.restore import Restored, Told, refold
 from streams.sqlite_journal import SqliteJournal
 from tests.builders_running import until

@@ -9,11 +9,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.routes.problems import Reason, problem
 
 BODY_BYTES_MAX: Final = 64 * 1024
+FILE_BYTES_MAX: Final = 8 * 1024 * 1024
+"""Of a vendor's file."""
+_FILES: Final = "/api/v1/feeds/"
 _UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class SmallBodies:
-    """At most BODY_BYTES_MAX, by what is announced and by what comes."""
+    """At most BODY_BYTES_MAX, of files FILE_BYTES_MAX, by what is announced and by what comes."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -23,9 +26,10 @@ class SmallBodies:
         if scope["type"] != "http" or not _has_body(scope):
             await self._app(scope, receive, send)
             return
-        body = None if _announced(Headers(scope=scope)) > BODY_BYTES_MAX else await _read(receive)
+        most = FILE_BYTES_MAX if scope["path"].startswith(_FILES) else BODY_BYTES_MAX
+        body = None if _announced(Headers(scope=scope)) > most else await _read(receive, most)
         if body is None:
-            detail = f"A request may have {BODY_BYTES_MAX // 1024} KiB."
+            detail = f"A request may have {most // 1024:,} KiB."
             await problem(Reason.TOO_LARGE, detail, {"Connection": "close"})(scope, receive, send)
             return
         await self._app(scope, _replayed(body, receive), send)
@@ -38,16 +42,16 @@ def _has_body(scope: Scope) -> bool:
 
 def _announced(headers: Mapping[str, str]) -> int:
     length = headers.get("content-length", "0")
-    return int(length) if length.isascii() and length.isdigit() and len(length) < 20 else BODY_BYTES_MAX + 1
+    return int(length) if length.isascii() and length.isdigit() and len(length) < 20 else FILE_BYTES_MAX + 1
 
 
-async def _read(receive: Receive) -> bytes | None:
+async def _read(receive: Receive, most: int) -> bytes | None:
     """The whole body, or None as soon as it is too large. A caller that went away leaves what it had sent."""
     body = bytearray()
     while True:
         message = await receive()
         body += message.get("body", b"")
-        if len(body) > BODY_BYTES_MAX:
+        if len(body) > most:
             return None
         if message["type"] != "http.request" or not message.get("more_body", False):
             return bytes(body)

@@ -18,6 +18,17 @@ def test_the_eleventh_in_a_minute_waits_six_seconds() -> None:
     assert _tries(attempts, "192.0.2.1", 2) == 1
 
 
+def test_what_was_good_is_given_back_and_never_more_than_was_taken() -> None:
+    attempts = Attempts(Clock())
+    for _ in range(3 * PER_MINUTE):
+        assert attempts.wait_ms("192.0.2.1") == 0
+        attempts.give_back("192.0.2.1")
+    attempts.give_back("192.0.2.1")
+    attempts.give_back("192.0.2.5")
+    assert _tries(attempts, "192.0.2.1", PER_MINUTE + 1) == PER_MINUTE
+    assert _tries(attempts, "192.0.2.5", PER_MINUTE + 1) == PER_MINUTE
+
+
 def test_another_address_has_its_own() -> None:
     attempts = Attempts(Clock())
     _tries(attempts, "192.0.2.1", 20)

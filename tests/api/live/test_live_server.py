@@ -11,7 +11,7 @@ from websockets.exceptions import InvalidStatus
 
 from api.live.server import LiveServer
 from api.record.errors import RecordUnavailable
-from schemas.audiences import Audience
+from schemas.audiences import Audience, Role
 from tests.builders_client import Picture
 from tests.builders_live import (
     closed_with,
@@ -160,6 +160,31 @@ def test_while_accounts_cannot_be_read_who_is_inside_stays_and_who_comes_is_told
                 assert (await hear(inside))["t"] == "snapshot"
             assert not watching.done(), "a lock is no reason to stop the process"
             watching.cancel()
+
+    asyncio.run(run())
+
+
+def test_an_ending_that_could_not_be_read_is_read_afterwards_and_others_are_not_looked_up() -> None:
+    ended, asked, failures = False, list[str](), [1, 2]
+
+    def looked_up(headers: Mapping[str, str]) -> Audience | None:
+        asked.append(headers.get("authorization", ""))
+        return None if ended and headers.get("authorization") == "Bearer group" else identify(headers)
+
+    def endings(last: int | None) -> tuple[int, list[Audience]]:
+        if ended and failures:
+            raise RecordUnavailable(Path("kept.db"), f"is locked for the {failures.pop()}. time")
+        return 7, [Audience(role=Role.GROUP)] if ended else []
+
+    async def run() -> None:
+        nonlocal ended
+        serving = live_server(memory_view(), identify=looked_up, endings_since=endings)
+        async with serving as (_, server), dial(server), dial(server, "group") as goes:
+            asked.clear()
+            ended = True
+            assert await closed_with(goes) == 1008
+            assert not failures
+            assert set(asked) == {"Bearer group"}
 
     asyncio.run(run())
 

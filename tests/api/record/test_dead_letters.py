@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from api.record.dead_letters import KEPT_FOR, DeadLetters, State
+from api.record.dead_letters import DeadLetters, State
 from api.record.kept import Kept, open_kept
 from api.record.kept_tables import dead_bytes, dead_letters
 from schemas.dead_letters import Asked
@@ -70,15 +70,16 @@ def test_one_that_is_refused_again_waits_again_with_the_new_rule(kept: Kept) -> 
     assert letters.ask_retry() == 1
 
 
-def test_bytes_and_values_are_erased_after_14_days(kept: Kept, tmp_path: Path) -> None:
+def test_bytes_and_values_are_erased_by_their_age(kept: Kept, tmp_path: Path) -> None:
     letters = DeadLetters(kept)
     letters.keep([a_letter(line=1, raw=b"an old secret", value="an old secret"), a_letter(line=2)], SATURDAY)
     letters.keep([a_letter(line=3)], SATURDAY + 1)
-    assert letters.erase_expired(SATURDAY + KEPT_FOR - 1) == 0
-    assert letters.erase_expired(SATURDAY + KEPT_FOR) == 2
+    assert letters.erase_until(SATURDAY - 1) == 0
+    assert letters.erase_until(SATURDAY) == 2
     assert letters.counts()[State.GONE] == 2
     assert letters.counts()[State.WAITING] == 1
     assert letters.ask_retry() == 1
+    kept.store.forget_journal()
     assert b"an old secret" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
 
 
@@ -88,8 +89,8 @@ def test_there_is_a_bound_and_what_does_not_fit_is_counted(bounds: dict[str, int
     rows = [a_letter(line=line) for line in range(5)]
     assert letters.keep(rows, SATURDAY) == 3
     assert DeadLetters(kept, **bounds).keep(rows[2:], SATURDAY) == 3
-    letters.erase_expired(SATURDAY + KEPT_FOR)
-    assert letters.keep(rows[2:4], SATURDAY + KEPT_FOR) == 0
+    letters.erase_until(SATURDAY)
+    assert letters.keep(rows[2:4], SATURDAY + 1) == 0
 
 
 def test_repeats_do_not_use_up_the_room(kept: Kept) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from api.record.history import HistoryWriter
 from api.record.record import Record, open_record
-from schemas.picture import Change, Kind
+from schemas.picture import Change, Incident, Kind, Window
 from schemas.times import SECOND, Instant
 from tests.builders_record import SATURDAY, change, incident, window
 
@@ -23,11 +23,11 @@ def test_the_picture_of_a_moment_is_what_was_seen_then(tmp_path: Path) -> None:
     record, history = _opened(tmp_path)
     history.write([change(incident(), offset=3, at=SATURDAY)], SATURDAY)
     history.write([change(incident(reports=2), offset=9, at=SATURDAY + 60 * SECOND)], SATURDAY + 60 * SECOND)
-    before, first, second = (history.picture_at(SATURDAY + at) for at in (-1, 0, 60_000))
+    before, first, second = (history.rewind.picture_at(SATURDAY + at) for at in (-1, 0, 60_000))
     record.close()
     assert before[Kind.INCIDENTS] == {}
-    assert first[Kind.INCIDENTS]["a"]["reports"] == 1
-    assert second[Kind.INCIDENTS]["a"]["reports"] == 2
+    assert first[Kind.INCIDENTS]["a"] == incident()
+    assert second[Kind.INCIDENTS]["a"] == incident(reports=2)
 
 
 def test_what_was_withdrawn_or_closed_has_left_the_picture(tmp_path: Path) -> None:
@@ -36,7 +36,7 @@ def test_what_was_withdrawn_or_closed_has_left_the_picture(tmp_path: Path) -> No
     later = SATURDAY + SECOND
     history.write([change(None, key="withdrawn", offset=2, at=later)], later)
     history.write([change(incident(), key="closed", offset=3, at=later, live=False)], later)
-    pictures = history.picture_at(SATURDAY), history.picture_at(later)
+    pictures = history.rewind.picture_at(SATURDAY), history.rewind.picture_at(later)
     record.close()
     assert [sorted(picture[Kind.INCIDENTS]) for picture in pictures] == [["closed", "stays", "withdrawn"], ["stays"]]
 
@@ -45,24 +45,24 @@ def test_a_repeat_of_a_version_changes_nothing(tmp_path: Path) -> None:
     record, history = _opened(tmp_path)
     history.write([change(incident(reports=1), offset=5)], SATURDAY)
     history.write([change(incident(reports=7), offset=5)], SATURDAY + 99)
-    found = history.picture_at(SATURDAY)[Kind.INCIDENTS]["a"]
+    found = history.rewind.picture_at(SATURDAY)[Kind.INCIDENTS]["a"]
     record.close()
-    assert found["reports"] == 1
+    assert found == incident(reports=1)
 
 
-def test_times_are_rfc3339_utc(tmp_path: Path) -> None:
+def test_a_record_is_read_as_it_was_written_to_the_millisecond(tmp_path: Path) -> None:
     record, history = _opened(tmp_path)
     history.write([change(incident(at=SATURDAY + 250))], SATURDAY)
-    at = history.picture_at(SATURDAY)[Kind.INCIDENTS]["a"]["at"]
+    found = history.rewind.picture_at(SATURDAY)[Kind.INCIDENTS]["a"]
     record.close()
-    assert at == "2026-05-16T23:00:00.250000Z"
+    assert found == incident(at=SATURDAY + 250)
 
 
 def test_areas_do_not_see_each_other(tmp_path: Path) -> None:
     record, history = _opened(tmp_path)
     history.write([change(incident())], SATURDAY)
     elsewhere = record.history("leuven")
-    picture, newest = elsewhere.picture_at(SATURDAY), elsewhere.newest()
+    picture, newest = elsewhere.rewind.picture_at(SATURDAY), elsewhere.newest()
     record.close()
     assert not any(picture.values())
     assert newest is None
@@ -90,7 +90,7 @@ def test_it_is_read_while_it_is_written(tmp_path: Path) -> None:
 
     def read_until_written() -> None:
         while not written.is_set():
-            sizes.append(len(history.picture_at(SATURDAY)[Kind.INCIDENTS]))
+            sizes.append(len(history.rewind.picture_at(SATURDAY)[Kind.INCIDENTS]))
 
     readers = [Thread(target=read_until_written) for _ in range(3)]
     for reader in readers:
@@ -100,7 +100,7 @@ def test_it_is_read_while_it_is_written(tmp_path: Path) -> None:
     written.set()
     for reader in readers:
         reader.join()
-    final = len(history.picture_at(SATURDAY)[Kind.INCIDENTS])
+    final = len(history.rewind.picture_at(SATURDAY)[Kind.INCIDENTS])
     record.close()
     assert final == 600
     assert sizes
@@ -155,12 +155,13 @@ def test_the_picture_at_any_time_equals_a_plain_model(
             history.write(changes[start : start + batch], SATURDAY)
         history.write(changes[:repeats], SATURDAY + 1)
         times = sorted({change_.at + step for change_ in changes for step in (-1, 0, 1)})
-        pictures = {at: history.picture_at(at) for at in times}
+        pictures = {at: history.rewind.picture_at(at) for at in times}
         record.close()
     for at, picture in pictures.items():
         found = {
-            (kind, key): body["reports" if kind is Kind.INCIDENTS else "count"]
-            for kind, bodies in picture.items()
-            for key, body in bodies.items()
+            (kind, key): record.reports if isinstance(record, Incident) else record.count
+            for kind, records in picture.items()
+            for key, record in records.items()
+            if isinstance(record, (Incident, Window))
         }
         assert found == _model_at(changes, at)

@@ -51,7 +51,7 @@ class Folder:
         """What the record answers."""
         record = open_record(self.path)
         try:
-            return set(record.history(AREA).picture_at(SATURDAY)[Kind.INCIDENTS])
+            return set(record.history(AREA).rewind.picture_at(SATURDAY)[Kind.INCIDENTS])
         finally:
             record.close()
 

@@ -36,7 +36,7 @@ def test_what_was_written_is_there_after_reopening(tmp_path: Path) -> None:
     path = tmp_path / "record.db"
     _filled(path, keys=3)
     record = open_record(path)
-    picture = record.history("westminster").picture_at(SATURDAY)
+    picture = record.history("westminster").rewind.picture_at(SATURDAY)
     record.close()
     assert sorted(picture[Kind.INCIDENTS]) == ["k0", "k1", "k2"]
 
@@ -146,8 +146,8 @@ def test_a_full_disk_loses_nothing_and_is_tried_again(small_disk: Path) -> None:
         written += len(changes)
     assert isinstance(refused, RecordFull)
     assert "make room on the disk" in str(refused)
-    assert len(history.picture_at(SATURDAY)[Kind.INCIDENTS]) == written
+    assert len(history.rewind.picture_at(SATURDAY)[Kind.INCIDENTS]) == written
     subprocess.run(["mount", "-o", "remount,size=8m", str(small_disk)], check=True)
     history.write(changes, SATURDAY)
-    assert len(history.picture_at(SATURDAY)[Kind.INCIDENTS]) == written + len(changes)
+    assert len(history.rewind.picture_at(SATURDAY)[Kind.INCIDENTS]) == written + len(changes)
     record.close()

@@ -10,7 +10,7 @@ from api.record.dead_letters import DeadLetters, State
 from api.record.kept import Kept, open_kept
 from api.record.safekeeping import Safekeeping
 from api.record.words import Words
-from schemas.times import DAY, Instant
+from schemas.times import Instant
 from tests.builders_contracts import a_letter
 
 AT: Instant = 1_778_972_400_000
@@ -42,14 +42,3 @@ def test_rows_for_which_there_is_no_room_are_counted_and_said(kept: Kept) -> Non
     keeper.letters = DeadLetters(kept, letters_max=1)
     keeper.keep([a_letter(), a_letter(line=3, position=2), a_letter(line=4, position=3)])
     assert keeper.trouble == ("2 refused rows were counted and not kept: too many wait. Run nightdesk ingest retry.")
-
-
-def test_tidying_erases_what_is_too_old(kept: Kept) -> None:
-    now = [AT]
-    keeper = Safekeeping(kept, lambda: now[0])
-    keeper.keep([a_letter()])
-    keeper.tidy()
-    assert keeper.letters.counts()[State.GONE] == 0
-    now[0] = AT + 15 * DAY
-    keeper.tidy()
-    assert keeper.letters.counts()[State.GONE] == 1

@@ -6,15 +6,22 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from api.auth.audit import Action, newest_lines
+from api.auth.keys import Keys
+from api.auth.sessions import Sessions
+from api.auth.tokens import hashed
 from api.record.errors import RecordDamaged, RecordTooNew
+from api.record.kept import open_kept
 from api.record.migrate import configured, upgrade
 from api.record.record import open_record
 from api.record.schema import HISTORY, KEPT, Chain, bring_up_to_date
 from api.record.store import Store
+from schemas.audiences import Role
 
 CHAINS = pytest.mark.parametrize("chain", [HISTORY, KEPT], ids=lambda chain: str(chain.folder))
 
@@ -59,6 +66,27 @@ def test_the_newest_revision_is_the_one_the_code_asks_for(chain: Chain) -> None:
     assert ScriptDirectory.from_config(configured(chain)).get_heads() == [chain.head]
 
 
+def test_accounts_of_the_first_schema_are_still_good_after_migrating(tmp_path: Path) -> None:
+    store = Store(tmp_path / "kept.db", RecordDamaged)
+    config = configured(KEPT)
+    with store.writing() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "kept_1")
+        key = "INSERT INTO keys (hash, role, created_at) VALUES (?, 'group', 1)"
+        connection.exec_driver_sql(key, (hashed("nd_a"),))
+        columns = "hash, role, key_id, created_at, expires_at"
+        connection.exec_driver_sql(f"INSERT INTO sessions ({columns}) VALUES (?, 'group', 1, 1, 9)", (hashed("s"),))
+        connection.exec_driver_sql("INSERT INTO audit (at, action, role) VALUES (1, 'key_added', 'group')")
+    store.close()
+    kept = open_kept(tmp_path / "kept.db")
+    assert Keys(kept, bytes).find("nd_a") is not None
+    session = Sessions(kept, bytes).find("s", 8)
+    assert session is not None
+    assert (session.grant.role, session.name) == (Role.GROUP, None)
+    assert [(line.action, line.who) for line in newest_lines(kept)] == [(Action.KEY_ADDED, None)]
+    kept.close()
+
+
 def test_a_file_of_a_newer_nightdesk_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "record.db"
     open_record(path).close()
@@ -66,7 +94,7 @@ def test_a_file_of_a_newer_nightdesk_is_refused_and_left_alone(tmp_path: Path) -
     connection.execute("UPDATE alembic_version SET version_num = 'history_99'")
     connection.commit()
     connection.close()
-    with pytest.raises(RecordTooNew, match="has schema 'history_99', and this Nightdesk knows up to 'history_1'"):
+    with pytest.raises(RecordTooNew, match="has schema 'history_99', and this Nightdesk knows up to 'history_2'"):
         open_record(path)
 
 

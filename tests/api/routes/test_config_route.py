@@ -39,14 +39,18 @@ def test_every_role_is_told_where_and_what_it_may_follow(role: Role, desk: Site)
 
 @pytest.mark.parametrize("role", Role)
 def test_names_of_venues_teams_and_cameras_are_for_operations_and_the_lead(role: Role, desk: Site) -> None:
-    config = config_for(desk.services, Audience(role=role, subject="no such subject"), "ws://localhost:8001/live")
+    config = config_for(
+        desk.services,
+        Audience(role=role, subject="no such subject"),
+        "ws://localhost:8001/live",
+    )
     sees = role in {Role.OPERATIONS, Role.LEAD}
     area = desk.services.area
     assert len(config.venues) == (len(area.venues) if sees else 0)
     assert len(config.cameras) == (len(area.cameras) if sees else 0)
     assert len(config.teams) == (len(area.teams) if sees else 0)
-    assert set(config.venues_at) == (set(area.venues) if sees else set())
-    assert set(config.cameras_at) == (set(area.cameras) if sees else set())
+    assert set(config.venues_at) == set(config.venues)
+    assert set(config.cameras_at) == set(config.cameras)
     assert len(config.wards) == 18
 
 
@@ -78,3 +82,16 @@ def test_everything_has_a_name_and_every_group_its_own_letter(desk: Site) -> Non
     assert config.categories["theft_from_person"] == "Theft from person"
     assert config.groups["womens_safety"].label == "Women's safety"
     assert (config.nights.weekdays, config.nights.opens, config.nights.closes) == (["fri", "sat"], "18:00", "06:00")
+
+
+def test_positions_are_those_of_the_reference_files(desk: Site) -> None:
+    config = desk.ask("GET", CONFIG, headers=desk.as_role(Role.OPERATIONS)).json()
+    venue = desk.services.area.venues["blue-door"]
+    assert config["venues_at"]["blue-door"] == {"lat": venue.lat, "lon": venue.lon}
+
+
+def test_a_config_that_has_not_changed_is_not_sent_again(desk: Site) -> None:
+    headers = desk.as_role(Role.OPERATIONS)
+    etag = desk.ask("GET", CONFIG, headers=headers).headers["etag"]
+    again = desk.ask("GET", CONFIG, headers={**headers, "If-None-Match": etag})
+    assert (again.status_code, again.content) == (304, b"")

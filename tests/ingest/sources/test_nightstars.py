@@ -3,11 +3,11 @@
 import pytest
 
 from ingest.sources.nightstars import KINDS
-from ingest.words import words_ref
 from schemas.categories import Category
 from schemas.dead_letters import Reason
 from schemas.feeds import NightStarsEncounter, Source, Withdrawal
 from schemas.times import from_rfc3339
+from schemas.words import words_ref
 from tests.builders_ingest import NIGHTSTARS, csv_of, kinds, nightstars_row, one_letter, outcomes, records
 
 

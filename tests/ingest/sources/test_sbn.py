@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from ingest.words import words_ref
 from schemas.categories import Category, HelpNeeded
 from schemas.dead_letters import DeadLetter, Reason
 from schemas.feeds import SbnReport, Source, Withdrawal
 from schemas.times import from_rfc3339
+from schemas.words import words_ref
 from tests.builders_area import DOOR
 from tests.builders_ingest import SBN, csv_of, kinds, one_letter, outcomes, records, sbn_object, sbn_row, sbn_values
 

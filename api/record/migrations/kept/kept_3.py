@@ -1,0 +1,58 @@
+"""People with passwords, enrolments, whose each session is, and what an audit line is about."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "kept_3"
+down_revision = "kept_2"
+
+
+def upgrade() -> None:
+    """Add the tables and columns; a line of the audit may go once it is a year old."""
+    _people()
+    _enrolments()
+    for name, kind in (("person_id", sa.Integer), ("enrolment_id", sa.Integer), ("device", sa.Text)):
+        op.add_column("sessions", sa.Column(name, kind))
+    for name in ("who", "about", "supplier", "purpose"):
+        op.add_column("audit", sa.Column(name, sa.Text))
+    op.create_index("audit_by_supplier", "audit", ["supplier", "id"])
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TRIGGER audit_no_delete")
+        op.execute(
+            "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit "
+            "WHEN OLD.at > (CAST(strftime('%s', 'now') AS INTEGER) - 31536000) * 1000 "
+            "BEGIN SELECT RAISE(ABORT, 'the audit is append only'); END"
+        )
+
+
+def _people() -> None:
+    op.create_table(
+        "people",
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("role", sa.Text, nullable=False),
+        sa.Column("venue", sa.Text),
+        sa.Column("haven", sa.Text),
+        sa.Column("team", sa.Text),
+        sa.Column("password", sa.Text),
+        sa.Column("created_at", sa.BigInteger, nullable=False),
+        sa.Column("removed_at", sa.BigInteger),
+    )
+    op.create_index("people_by_name", "people", ["name"])
+
+
+def _enrolments() -> None:
+    op.create_table(
+        "enrolments",
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("hash", sa.Text, nullable=False, unique=True),
+        sa.Column("role", sa.Text, nullable=False),
+        sa.Column("venue", sa.Text),
+        sa.Column("haven", sa.Text),
+        sa.Column("team", sa.Text),
+        sa.Column("person_id", sa.Integer),
+        sa.Column("created_at", sa.BigInteger, nullable=False),
+        sa.Column("expires_at", sa.BigInteger, nullable=False),
+        sa.Column("used_at", sa.BigInteger),
+        sa.Column("revoked_at", sa.BigInteger),
+    )

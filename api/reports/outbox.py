@@ -1,0 +1,232 @@
+"""The outbox: what people say is on the disk before the desk hears of it, and the desk hears of it until it judges.
+
+One thread saves and hands on, so that what comes together costs one write. Killed anywhere, it begins again with what
+no verdict is known of; the report's own id makes it count once.
+"""
+
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final
+
+from api.record.errors import RecordError
+from api.record.reports import SaidOtherwise, SavedReport, SavedReports
+from api.reports.ports import DeskPort
+from api.reports.statements import NothingToPutRight, Statement
+from schemas.trouble import Trouble
+from schemas.verdicts import Judgement, Verdict
+
+ASKED_MAX: Final = 1_000
+"""Statements that wait to be saved; one more is refused, and its sender tries again."""
+WAITING_MAX: Final = 2_000
+"""Saved reports in memory that wait for the desk; what comes after is read from the disk once there is room."""
+HANDED_AT_ONCE: Final = 200
+RETRY_SECONDS: Final = 0.5
+"""How long a desk that took nothing is left alone, and how long a verdict may wait to be written down."""
+
+
+class OutboxFull(Exception):
+    """More is said than can be saved; nothing of it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A saved statement: whether it is new, and its verdict, which may take its time."""
+
+    report: SavedReport
+    is_new: bool
+    verdict: "Future[Verdict]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    statement: Statement
+    answer: "Future[Said]" = field(default_factory=Future)
+
+
+class Outbox:
+    """Statements of one folder. `passes` is what a desk may refuse with and take later.
+
+    `ended` is done when its thread is: when it was told to stop, else with what ended it.
+    """
+
+    def __init__(self, saved: SavedReports, desk: DeskPort, *, passes: tuple[type[Exception], ...]) -> None:
+        self.trouble = Trouble("outbox")
+        self.ended: Future[None] = Future()
+        self._saved, self._desk, self._passes = saved, desk, passes
+        self._asked: queue.Queue[_Ask | None] = queue.Queue(ASKED_MAX)
+        self._judged: deque[tuple[int, Judgement]] = deque()
+        self._waiting: deque[SavedReport] = deque()
+        self._back: deque[Sequence[SavedReport]] = deque()
+        self._verdicts: dict[int, Future[Verdict]] = {}
+        self._read_to = 0
+        self._has_more = True
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
+
+    def start(self) -> None:
+        """Begin, with what an earlier process has left."""
+        self._thread.start()
+
+    def stop(self, within_s: float | None = None) -> bool:
+        """Save what was asked so far and end; what no verdict is known of waits on the disk. False: not in time."""
+        self._stopping.set()
+        if self._thread.ident is None:
+            return True
+        with suppress(queue.Full):
+            self._asked.put_nowait(None)
+        self._thread.join(within_s)
+        return not self._thread.is_alive()
+
+    def say(self, statement: Statement) -> "Future[Said]":
+        """Save a statement. The future ends in SaidOtherwise, NothingToPutRight or a RecordError where it cannot be."""
+        ask = _Ask(statement)
+        ask.answer.set_running_or_notify_cancel()
+        if self._stopping.is_set():
+            raise OutboxFull("the outbox has stopped")
+        try:
+            self._asked.put_nowait(ask)
+        except queue.Full:
+            raise OutboxFull(f"{ASKED_MAX} reports wait to be saved") from None
+        return ask.answer
+
+    def waits_no_more(self, said: Said) -> None:
+        """Nobody waits for a verdict any more."""
+        self._verdicts.pop(said.report.seq, None)
+
+    def _run(self) -> None:
+        asks: list[_Ask] = []
+        try:
+            while not self._stopping.is_set():
+                asks = self._next()
+                self._save(asks)
+                self._hand_on()
+            asks = self._what_is_left()
+            self._save(asks)
+        except BaseException as error:  # noqa: BLE001 - the thread's boundary: kept for the process to end with
+            self.ended.set_exception(error)
+        else:
+            self.ended.set_result(None)
+        self._stopping.set()
+        for ask in (*asks, *self._what_is_left()):
+            if not ask.answer.done():
+                ask.answer.set_exception(OutboxFull("the outbox has stopped"))
+
+    def _next(self) -> list[_Ask]:
+        """What is asked, all at once; none after a while, or when the desk gave some back."""
+        was_refused = self._was_refused()
+        has_work = not was_refused and (self._waiting or self._has_more)
+        first: _Ask | None = None
+        with suppress(queue.Empty):
+            first = self._asked.get(timeout=0.0 if has_work else RETRY_SECONDS)
+        return ([] if first is None else [first]) + self._what_is_left()
+
+    def _was_refused(self) -> bool:
+        """Whether the desk gave something back, which is then first in line again; the desk is left alone a while."""
+        refused = bool(self._back)
+        while self._back:
+            self._waiting.extendleft(reversed(self._back.pop()))
+        return refused
+
+    def _what_is_left(self) -> list[_Ask]:
+        asks: list[_Ask] = []
+        with suppress(queue.Empty):
+            while len(asks) < ASKED_MAX:
+                ask = self._asked.get_nowait()
+                if ask is not None:
+                    asks.append(ask)
+        return asks
+
+    def _save(self, asks: Sequence[_Ask]) -> None:
+        judged = [self._judged.popleft() for _ in range(len(self._judged))]
+        if not asks and not judged:
+            return
+        try:
+            saved = self._saved.save([ask.statement for ask in asks], judged, self._desk.time())
+        except RecordError as error:
+            self._judged.extendleft(reversed(judged))
+            for ask in asks:
+                ask.answer.set_exception(error)
+            self.trouble.set("What people report cannot be saved just now: make room on the disk.", str(error))
+            self._stopping.wait(RETRY_SECONDS if not asks else 0.0)
+            return
+        self.trouble.set(None)
+        for ask, found in zip(asks, saved, strict=True):
+            self._answer(ask, found)
+
+    def _answer(self, ask: _Ask, found: "tuple[SavedReport, bool] | SaidOtherwise | NothingToPutRight") -> None:
+        if isinstance(found, Exception):
+            ask.answer.set_exception(found)
+            return
+        report, is_new = found
+        verdict = self._verdicts.get(report.seq)
+        if verdict is None:
+            verdict = Future()
+            verdict.set_running_or_notify_cancel()  # whoever waits may go away; others may wait for it too
+            if report.judgement is not None:
+                verdict.set_result(Verdict(judgement=report.judgement))
+            else:
+                self._verdicts[report.seq] = verdict
+                self._look_again(report.seq)
+        if is_new:
+            self._put_in_line(report)
+        ask.answer.set_result(Said(report, is_new, verdict))
+
+    def _look_again(self, seq: int) -> None:
+        """A verdict that came since the row was read is in no row yet, and is not given twice."""
+        for judged, judgement in tuple(self._judged):
+            if judged == seq and (waiting := self._verdicts.pop(seq, None)) is not None:
+                waiting.set_result(Verdict(judgement=judgement))
+
+    def _put_in_line(self, report: SavedReport) -> None:
+        """It is handed on from memory, unless so many wait that it is read again when its turn comes."""
+        if self._has_more or len(self._waiting) >= WAITING_MAX:
+            self._has_more = True
+            return
+        self._waiting.append(report)
+        self._read_to = report.seq
+
+    def _hand_on(self) -> None:
+        """Give the desk all that waits, or what it will take of it."""
+        self._read_more()
+        while self._waiting and not self._stopping.is_set():
+            some = [self._waiting.popleft() for _ in range(min(HANDED_AT_ONCE, len(self._waiting)))]
+            try:
+                future = self._desk.judge([report.record for report in some])
+            except self._passes:
+                self._back.append(some)
+                return
+            future.add_done_callback(self._verdicts_of(some))
+
+    def _read_more(self) -> None:
+        if not self._has_more or self._waiting:
+            return
+        try:
+            found = self._saved.unjudged(self._read_to)
+        except RecordError as error:
+            self.trouble.set("What people reported cannot be read just now.", str(error))
+            self._stopping.wait(RETRY_SECONDS)
+            return
+        self._waiting.extend(found)
+        self._has_more = bool(found)
+        if found:
+            self._read_to = found[-1].seq
+
+    def _verdicts_of(self, some: Sequence[SavedReport]) -> "Callable[[Future[list[Verdict]]], None]":
+        """Called in the desk's thread once it has judged, or failed to."""
+
+        def done(future: "Future[list[Verdict]]") -> None:
+            if future.exception() is not None:
+                self._back.append(some)
+                return
+            for report, verdict in zip(some, future.result(), strict=True):
+                self._judged.append((report.seq, verdict.judgement))
+                waiting = self._verdicts.pop(report.seq, None)
+                if waiting is not None:
+                    waiting.set_result(verdict)
+
+        return done

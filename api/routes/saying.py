@@ -1,0 +1,112 @@
+"""How what people say is answered: saved first, then judged by the desk within two seconds, or saved and not yet."""
+
+import asyncio
+from concurrent.futures import Future
+from dataclasses import dataclass
+from hashlib import blake2b
+from math import ceil
+from typing import Annotated, Final, TypeVar
+
+from fastapi import Header, Request
+
+from api.auth.authenticator import Authenticator, bearer
+from api.rates import Rate, Rates
+from api.record.reports import SaidOtherwise
+from api.reports.incoming import JUDGED_WITHIN_S, Incoming
+from api.reports.outbox import OutboxFull
+from api.reports.receipts import Receipt
+from api.reports.statements import NothingToPutRight, Statement
+from api.routes.bodies import KEY_CHARS_MAX
+from api.routes.problems import Reason, Refused
+from schemas.audiences import Audience
+from schemas.verdicts import Judgement, Verdict
+
+SAVED_WITHIN_S: Final = 10.0
+AGAIN: Final = {"Retry-After": "2"}
+T = TypeVar("T")
+
+IdempotencyKey = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=KEY_CHARS_MAX,
+        pattern=r"^[!-~]+$",
+        description="The caller's own name for this request, best a UUIDv7: sent again, it is the same request.",
+    ),
+]
+_REFUSED: Final = {
+    Judgement.CONFLICT: (Reason.CONFLICT, "Another report has this id. Send this one under a key of its own."),
+    Judgement.TOO_OLD: (Reason.TOO_OLD, "It happened longer ago than the desk remembers."),
+    Judgement.OUTSIDE: (Reason.OUTSIDE_AREA, "The position lies outside the area that this desk looks after."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A receipt, and whether what was said is new and is judged."""
+
+    receipt: Receipt
+    is_new: bool
+    is_judged: bool
+
+    @property
+    def status(self) -> int:
+        """201 for what is new, 200 for what was said before, 202 for what the desk has not judged yet."""
+        if not self.is_judged:
+            return 202
+        return 201 if self.is_new else 200
+
+
+async def say(incoming: Incoming, statement: Statement) -> Told:
+    """Have a statement saved and judged. Refused says why it cannot be."""
+    try:
+        said = await _in_time(incoming.outbox.say(statement), SAVED_WITHIN_S)
+    except OutboxFull as full:
+        raise Refused(Reason.NOT_NOW, "Too much is being reported. Try again.", AGAIN) from full
+    except SaidOtherwise as otherwise:
+        detail = "Its Idempotency-Key was sent before with another body; what was said then stands."
+        raise Refused(Reason.CONFLICT, detail) from otherwise
+    except NothingToPutRight as unknown:
+        raise Refused(Reason.NOT_FOUND, "You have made no such report.") from unknown
+    if said is None:
+        raise Refused(Reason.NOT_NOW, "It could not be saved in time. Try again.", AGAIN)
+    verdict = await _in_time(said.verdict, JUDGED_WITHIN_S)
+    incoming.outbox.waits_no_more(said)
+    _refuse(verdict)
+    first_alone = said.is_new and said.report.revision == 0
+    revisions = [said.report] if first_alone else await asyncio.to_thread(incoming.saved.revisions, said.report.id)
+    return Told(receipt=incoming.receipt(revisions), is_new=said.is_new, is_judged=verdict is not None)
+
+
+async def _in_time(future: "Future[T]", within_s: float) -> T | None:
+    """What a future gives, or None when that takes too long."""
+    waiting = asyncio.wrap_future(future)
+    await asyncio.wait([waiting], timeout=within_s)
+    return waiting.result() if waiting.done() else None
+
+
+def _refuse(verdict: Verdict | None) -> None:
+    """What the desk did not take is not taken."""
+    refused = None if verdict is None else _REFUSED.get(verdict.judgement)
+    if refused is not None:
+        raise Refused(*refused)
+
+
+def caller_name(audience: Audience) -> str:
+    """Within whose keys an Idempotency-Key must be its own."""
+    return f"{audience.role.value}:{audience.subject or ''}"
+
+
+def key_name(request: Request, authenticator: Authenticator) -> str:
+    """The key or session of a request, as rates know it."""
+    secret = bearer(request.headers) or authenticator.cookie_secret(request.headers) or ""
+    return "key:" + blake2b(secret.encode(), digest_size=8).hexdigest()
+
+
+def limit(rates: Rates, name: str, rate: Rate, cost: int = 1) -> None:
+    """Refuse what comes too often."""
+    wait_s = rates.wait_s(name, rate, cost)
+    if wait_s:
+        seconds = max(1, ceil(wait_s))
+        raise Refused(Reason.TOO_OFTEN, f"Try again in {seconds} s.", {"Retry-After": str(seconds)})
