@@ -23,7 +23,7 @@ _STRICT: Final = ConfigDict(extra="forbid")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Position:
+class Point:
     """A point in WGS84 degrees."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
@@ -40,7 +40,7 @@ class ReportBody:
     severity: Severity
     occurred_at: AwareDatetime | None = None
     venue: Name | None = None
-    position: Position | None = None
+    position: Point | None = None
     help_needed: HelpNeeded = HelpNeeded.NONE
     words: Words | None = None
 
@@ -53,7 +53,7 @@ class CorrectionBody:
     category: Category | None = None
     severity: Severity | None = None
     occurred_at: AwareDatetime | None = None
-    position: Position | None = None
+    position: Point | None = None
     help_needed: HelpNeeded | None = None
     words: Words | None = None
 
@@ -64,7 +64,7 @@ class EncounterBody:
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     category: Category
-    position: Position
+    position: Point
     severity: Severity = 1
     helped: Annotated[int, Field(ge=0, le=HELPED_MAX, strict=True)] = 1
     occurred_at: AwareDatetime | None = None
@@ -87,7 +87,7 @@ def reported(body: ReportBody, sender: Sender, area: Area) -> Statement:
     """The statement of a report of a venue that the area has."""
     venue = area.venues[sender.reporter.removeprefix("venue:")]
     at = None if body.occurred_at is None else instant(body.occurred_at)
-    place = body.position or Position(lat=venue.lat, lon=venue.lon)
+    place = body.position or Point(lat=venue.lat, lon=venue.lon)
     said = ["sbn", venue.id, body.category, body.severity, body.help_needed, at, place.lat, place.lon]
     hashed = body_of(*said, body.words is not None)
 

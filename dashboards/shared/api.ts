@@ -37,7 +37,7 @@ export type Config = {
   area: AreaConfig;
   basemap: string;
   cameras: Record<string, string>;
-  cameras_at: Record<string, api__routes__config__Position>;
+  cameras_at: Record<string, Position>;
   categories: Record<string, string>;
   groups: Record<string, GroupWords>;
   nights: NightsConfig;
@@ -49,7 +49,7 @@ export type Config = {
   teams: Record<string, string>;
   topics: Array<string>;
   venues: Record<string, string>;
-  venues_at: Record<string, api__routes__config__Position>;
+  venues_at: Record<string, Position>;
   version: string;
   wards: Record<string, string>;
 };
@@ -58,7 +58,7 @@ export type CorrectionBody = {
   category?: Category | null;
   help_needed?: HelpNeeded | null;
   occurred_at?: string | null;
-  position?: api__routes__bodies__Position | null;
+  position?: Point | null;
   severity?: number | null;
   words?: string | null;
 };
@@ -68,7 +68,7 @@ export type EncounterBody = {
   helped?: number;
   id?: string | null;
   occurred_at?: string | null;
-  position: api__routes__bodies__Position;
+  position: Point;
   severity?: number;
   team?: string | null;
   words?: string | null;
@@ -167,6 +167,10 @@ export type Picture = {
     windows: Record<string, Window>;
   };
 };
+/** A point in WGS84 degrees. */
+export type Point = { lat: number; lon: number };
+/** In degrees, WGS84. */
+export type Position = { lat: number; lon: number };
 /** Why a request was refused (RFC 9457). `type` is one of a fixed list; `detail` is for people. */
 export type Problem = { detail: string; status: number; title: string; type: string };
 /** What the words are opened for, in a few words; it is kept beside the caller's role and the time. */
@@ -222,7 +226,7 @@ export type ReportBody = {
   category: Category;
   help_needed?: HelpNeeded;
   occurred_at?: string | null;
-  position?: api__routes__bodies__Position | null;
+  position?: Point | null;
   severity: number;
   venue?: string | null;
   words?: string | null;
@@ -297,10 +301,6 @@ export type WordsShown = {
   reporter: string;
   text: string | null;
 };
-/** A point in WGS84 degrees. */
-export type api__routes__bodies__Position = { lat: number; lon: number };
-/** In degrees, WGS84. */
-export type api__routes__config__Position = { lat: number; lon: number };
 export interface Operations {
   /** Who did and read what, when, and what for */ readAudit: {
     path: {};

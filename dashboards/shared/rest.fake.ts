@@ -91,7 +91,9 @@ export async function settled(): Promise<void> {
 }
 
 function json(value: unknown, headers: Record<string, string> = {}): Response {
-  return new Response(JSON.stringify(value), { headers });
+  return new Response(JSON.stringify(value), {
+    headers: { 'content-type': 'application/json', ...headers },
+  });
 }
 
 function problem(status: number, detail: string): Response {

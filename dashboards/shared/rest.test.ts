@@ -17,14 +17,14 @@ let rest: Rest;
 
 beforeEach(() => {
   desk = new RestFake();
-  rest = new Rest(desk.fetch, () => 'key-1');
+  rest = new Rest(desk.fetch);
 });
 
 describe('asking', () => {
   it('names the moment of a picture in UTC', async () => {
     desk.pictures = () => ({ incidents: { a: incident() } });
     const answer = await rest.picture(AT, signal);
-    expect(desk.asked[0]?.path).toBe('/api/v1/picture?at=2026-05-16T22:10:00.000Z');
+    expect(desk.asked[0]?.path).toBe('/api/v1/picture?at=2026-05-16T22%3A10%3A00.000Z');
     expect(answer).toMatchObject({ is: 'ok', value: { state: { incidents: { a: incident() } } } });
   });
 
@@ -55,12 +55,11 @@ describe('asking', () => {
 });
 
 describe('telling', () => {
-  it('says for what the words are opened, under a key of its own', async () => {
+  it('says for what the words are opened', async () => {
     const said = { report: 'sbn:1', ref: 'w1', reporter: 'blue-door', at: NIGHT.opens_at };
     desk.words['sbn:1'] = [{ ...said, text: 'two men, a bottle' }];
     const answer = await rest.words('sbn:1', 'to send help', signal);
     expect(desk.asked[0]).toMatchObject({ method: 'POST', body: { purpose: 'to send help' } });
-    expect(desk.asked[0]?.headers.get('idempotency-key')).toBe('key-1');
     expect(answer).toMatchObject({ is: 'ok', value: { items: [{ text: 'two men, a bottle' }] } });
   });
 
@@ -100,8 +99,9 @@ describe('what goes wrong', () => {
     expect(failureWords(answer)).toBe('Your session is over. Sign in again.');
   });
 
-  it('an answer that is no JSON is cut short', async () => {
-    const broken = new Rest(async () => new Response('{"at":'));
-    expect(failureWords(await broken.picture(AT, signal))).toBe('The desk’s answer was cut short.');
+  it('an answer that is cut short is none', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const broken = new Rest(async () => new Response('{"at":', { headers }));
+    expect(failureWords(await broken.picture(AT, signal))).toBe('The desk does not answer.');
   });
 });

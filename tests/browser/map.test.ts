@@ -13,7 +13,6 @@ import {
   signIn,
   type Look,
 } from './browser';
-import { serveContract } from './contract';
 import { Desk } from './desk';
 
 const MANY = 2_000;
@@ -157,7 +156,6 @@ async function consoleAt(
   await context.addCookies(cookies);
   await before(context);
   const opened = await newPage(context);
-  await serveContract(opened.page);
   await opened.page.goto(desk.console);
   await incidentRows(opened.page).first().waitFor({ state: 'attached', timeout: 15_000 });
   return opened;

@@ -2,7 +2,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { incidentRows, newContext, newPage, openBrowser, signIn, textOf } from './browser';
-import { serveContract } from './contract';
 import { Desk } from './desk';
 
 let desk: Desk;
@@ -14,7 +13,6 @@ beforeAll(async () => {
   desk = await Desk.up({ speed: 300 });
   browser = await openBrowser();
   ({ page, wrong } = await newPage(await newContext(browser)));
-  await serveContract(page);
   await signIn(page, desk.signIn);
 });
 afterAll(async () => {

@@ -1,4 +1,4 @@
-/** A desk for phones, behind a line that can fail: a real desk, and the report API of the contract in front of it. */
+/** A desk for phones, behind a line that can fail: a real desk, and a line in front of it. */
 import {
   createServer,
   request,
@@ -7,12 +7,9 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { FakeReports } from '../../dashboards/phone/fake-reports';
 import type { Receipt } from '../../dashboards/phone/keeping/records';
-import { Desk } from './desk';
+import { Desk, type Options } from './desk';
 
-/** The one switch: false once the desk answers /api/v1/reports itself. */
-const FAKE_REPORTS = true;
 const REPORTS = '/api/v1/reports';
 
 /** What the line does to one post: loses it, loses its answer, or answers itself. */
@@ -26,17 +23,19 @@ export class PhoneDesk {
   readonly faults: Fault[] = [];
   /** Idempotency-Keys of posts that reached the desk. */
   readonly reached: string[] = [];
-  private readonly fake = new FakeReports();
 
   private constructor(
     readonly desk: Desk,
     private readonly server: Server,
+    private readonly venue: string,
+    private readonly operations: string,
   ) {}
 
-  static async up(): Promise<PhoneDesk> {
-    const desk = await Desk.up({ speed: 60 });
+  static async up(options: Options = { speed: 60 }): Promise<PhoneDesk> {
+    const desk = await Desk.up(options);
     const server = createServer();
-    const made = new PhoneDesk(desk, server);
+    const venue = desk.key('--role', 'business', '--venue', 'blue-door');
+    const made = new PhoneDesk(desk, server, venue, desk.key());
     server.on('request', (asked, answer) => void made.pass(asked, answer));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return made;
@@ -50,14 +49,17 @@ export class PhoneDesk {
     return `${this.origin}/report`;
   }
 
-  /** The desk's receipts, newest first. */
-  receipts(): Receipt[] {
-    return [...this.fake.receipts].reverse();
+  /** The desk's receipts of the phones' venue, newest first. */
+  async receipts(): Promise<Receipt[]> {
+    const { items } = (await this.ask(this.venue, 'GET', `${REPORTS}?limit=100`)) as {
+      items: Receipt[];
+    };
+    return items;
   }
 
   /** Somebody at operations opens the incident of a report. */
-  see(id: string): void {
-    this.fake.see(id);
+  async see(incident: string | null): Promise<void> {
+    await this.ask(this.operations, 'POST', `/api/v1/incidents/${incident}/seen`);
   }
 
   async down(): Promise<void> {
@@ -75,33 +77,15 @@ export class PhoneDesk {
     if (typeof fault === 'object') return said(answer, fault.status, fault, fault.headers);
     if (isPost) this.reached.push(String(asked.headers['idempotency-key']));
     const to = fault === 'answer_lost' ? null : answer;
-    if (isReport && FAKE_REPORTS) await this.fakeReport(asked, body, to);
-    else await this.forward(asked, body, to);
+    await this.forward(asked, body, to);
     if (to === null) asked.socket.destroy();
   }
 
-  /** Who is signed in is the real desk's to say, also here. */
-  private async fakeReport(
-    asked: IncomingMessage,
-    body: string,
-    to: ServerResponse | null,
-  ): Promise<void> {
-    const headers = { cookie: String(asked.headers.cookie) };
-    const who = await fetch(new URL('/api/v1/session', this.desk.console), { headers });
-    if (!who.ok) return to === null ? undefined : said(to, who.status, await who.json());
-    const path = (asked.url ?? '').split('?')[0] ?? '';
-    const key = asked.headers['idempotency-key'];
-    const {
-      status,
-      headers: more,
-      body: told,
-    } = this.fake.answer({
-      method: asked.method ?? 'GET',
-      path: decodeURIComponent(path),
-      key: typeof key === 'string' ? key : null,
-      body: body === '' ? {} : JSON.parse(body),
-    });
-    if (to !== null) said(to, status, told, more);
+  private async ask(key: string, method: string, path: string): Promise<unknown> {
+    const headers = { authorization: `Bearer ${key}` };
+    const answer = await fetch(new URL(path, this.desk.console), { method, headers });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
   }
 
   private forward(asked: IncomingMessage, body: string, to: ServerResponse | null): Promise<void> {

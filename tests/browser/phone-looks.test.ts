@@ -106,7 +106,7 @@ it('a whole report by keys alone', async () => {
   expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
   await press('Send');
   await heading(page, 'Saved. Not yet seen by anyone.');
-  expect(desk.receipts()[0]).toMatchObject({
+  expect((await desk.receipts())[0]).toMatchObject({
     category: 'weapon',
     severity: 3,
     help_needed: 'none',
@@ -167,7 +167,7 @@ it('a report waits through a reboot of the phone', async () => {
     await page.goto(desk.page);
     await heading(page, 'What is happening?');
     await pageIsKept(page);
-    const before = desk.receipts().length;
+    const before = (await desk.receipts()).length;
     desk.cut = true;
     await report(page);
     await first.close();
@@ -176,9 +176,11 @@ it('a report waits through a reboot of the phone', async () => {
     await again.goto(`${desk.page}#mine`);
     await again.getByText('On this phone').waitFor();
     desk.cut = false;
-    await expect.poll(() => desk.receipts().length - before, { timeout: 20_000 }).toBe(1);
+    await expect
+      .poll(async () => (await desk.receipts()).length - before, { timeout: 20_000 })
+      .toBe(1);
     await again.getByText('On this phone').waitFor({ state: 'hidden' });
-    expect(desk.receipts().length - before).toBe(1);
+    expect((await desk.receipts()).length - before).toBe(1);
     await second.close();
   } finally {
     rmSync(folder, { recursive: true, force: true });

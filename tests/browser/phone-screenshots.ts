@@ -48,7 +48,7 @@ it.each(['dark', 'light', 'forced'] as const)('%s', async (theme) => {
   await page.clock.fastForward(72_000);
   await page.getByText('nobody has opened it').waitFor();
   await shoot('unseen');
-  desk.see(desk.receipts()[0]?.id ?? '');
+  await desk.see((await desk.receipts())[0]?.incident ?? null);
   await page.clock.fastForward(30_000);
   await heading(page, 'Seen at the desk.');
   await shoot('seen');

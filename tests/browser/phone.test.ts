@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   ({ context, page, wrong } = await phoneOf(browser, desk, cookies));
-  before = desk.receipts().length;
+  before = (await desk.receipts()).length;
   desk.reached.length = 0;
 });
 afterEach(async () => {
@@ -43,16 +43,16 @@ afterEach(async () => {
   await context.close();
 });
 
-const arrived = () => desk.receipts().length - before;
+const arrived = async () => (await desk.receipts()).length - before;
 const title = (name: string | RegExp) => heading(page, name);
 
 it('goes in three taps and send, and says until somebody has seen it that nobody has', async () => {
   await report(page);
   await title('Saved. Not yet seen by anyone.');
-  expect(arrived()).toBe(1);
-  const [receipt] = desk.receipts();
+  expect(await arrived()).toBe(1);
+  const [receipt] = await desk.receipts();
   expect(receipt).toMatchObject({ category: 'serious_violence', severity: 4 });
-  desk.see(receipt?.id ?? '');
+  await desk.see(receipt?.incident ?? null);
   await title('Seen at the desk.');
   expect(wrong).toEqual([]);
 });
@@ -96,10 +96,10 @@ describe('without signal', () => {
     await page.reload();
     await title('Saved on this phone. Not yet seen by anyone.');
     expect(await page.getByText('No signal', { exact: true }).isVisible()).toBe(true);
-    expect(arrived()).toBe(0);
+    expect(await arrived()).toBe(0);
     desk.cut = false;
     await title('Saved. Not yet seen by anyone.');
-    expect(arrived()).toBe(1);
+    expect(await arrived()).toBe(1);
   });
 
   it('a report is sent when the phone says that it is online again', async () => {
@@ -111,7 +111,7 @@ describe('without signal', () => {
       dispatchEvent(new Event('online'));
     });
     await title('Saved. Not yet seen by anyone.');
-    expect(arrived()).toBe(1);
+    expect(await arrived()).toBe(1);
   });
 
   it('the page opens, and knows its venue', async () => {
@@ -143,7 +143,7 @@ it('ten tries are one report', async () => {
   await title('Saved. Not yet seen by anyone.');
   expect(desk.reached).toHaveLength(5);
   expect(new Set(desk.reached).size).toBe(1);
-  expect(arrived()).toBe(1);
+  expect(await arrived()).toBe(1);
 });
 
 it('waits as long as a busy desk asks', async () => {
@@ -173,7 +173,7 @@ it('signed out, it keeps the report, asks to sign in, and sends it then', async 
   await context.clearCookies();
   await report(page);
   await page.getByText('Sign in, and it is sent.').waitFor();
-  expect(arrived()).toBe(0);
+  expect(await arrived()).toBe(0);
   await page.getByRole('link', { name: 'Sign in' }).click();
   await signInAs(page, desk);
   await expect.poll(arrived).toBe(1);
@@ -190,8 +190,12 @@ describe('putting right', () => {
     await title('Put this right?');
     await tap(page, 'Send the change');
     await title('Put right. Not yet seen by anyone.');
-    expect(desk.receipts()[0]).toMatchObject({ severity: 3, revision: 1, status: 'corrected' });
-    expect(arrived()).toBe(1);
+    expect((await desk.receipts())[0]).toMatchObject({
+      severity: 3,
+      revision: 1,
+      status: 'corrected',
+    });
+    expect(await arrived()).toBe(1);
   });
 
   it('a report sent by mistake is taken back, once asked', async () => {
@@ -201,7 +205,7 @@ describe('putting right', () => {
     await title('Take it back?');
     await tap(page, 'Take it back');
     await title('Withdrawn.');
-    expect(desk.receipts()[0]?.status).toBe('withdrawn');
+    expect((await desk.receipts())[0]?.status).toBe('withdrawn');
   });
 
   it('both wait for signal, behind their report', async () => {
@@ -212,6 +216,6 @@ describe('putting right', () => {
     desk.cut = false;
     await tap(page, 'Try now');
     await title('Put right. Not yet seen by anyone.');
-    expect(desk.receipts()[0]).toMatchObject({ help_needed: 'none', revision: 1 });
+    expect((await desk.receipts())[0]).toMatchObject({ help_needed: 'none', revision: 1 });
   });
 });

@@ -10,7 +10,6 @@ import {
   signIn,
   truthIs,
 } from './browser';
-import { serveContract } from './contract';
 import { Desk } from './desk';
 
 interface Shown {
@@ -31,7 +30,6 @@ beforeAll(async () => {
   browser = await openBrowser();
   context = await newContext(browser);
   ({ page, wrong } = await newPage(context));
-  await serveContract(page);
   await signIn(page, desk.signIn);
 });
 afterAll(async () => {

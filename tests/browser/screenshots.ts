@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, it } from 'vitest';
 import { incidentRows, mapIsDrawn, newContext, newPage, openBrowser, signIn } from './browser';
-import { serveContract } from './contract';
 import { Desk } from './desk';
 
 const FOLDER = join(import.meta.dirname, '../../screenshots');
@@ -39,7 +38,6 @@ afterAll(async () => {
 it.each(LOOKS)('$width by $height, $theme', async (look) => {
   const context = await newContext(browser, look);
   const { page } = await newPage(context);
-  await serveContract(page);
   const shoot = (what: string): Promise<Buffer> =>
     page.screenshot({ path: join(FOLDER, `${what}-${look.theme}-${look.width}.png`) });
   await page.goto(new URL('/sign-in', desk.console).href);

@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { axeFindings, listHas, newContext, newPage, openBrowser, signIn } from './browser';
-import { serveContract, type Heard } from './contract';
+import { listenTo, type Heard } from './heard';
 import { Desk } from './desk';
 
 let desk: Desk;
@@ -10,12 +10,14 @@ let browser: Browser;
 let page: Page;
 let wrong: string[];
 let heard: Heard;
+let venue: string;
 
 beforeAll(async () => {
   desk = await Desk.up({ speed: 120 });
+  venue = desk.key('--role', 'business', '--venue', 'blue-door');
   browser = await openBrowser();
   ({ page, wrong } = await newPage(await newContext(browser, { height: 1000 })));
-  heard = await serveContract(page);
+  heard = listenTo(page);
   await signIn(page, desk.signIn);
   await listHas(page, 3);
 });
@@ -29,6 +31,22 @@ const part = (name: string) => page.getByRole('complementary', { name });
 const title = () =>
   page.getByRole('complementary').getByRole('heading', { level: 2 }).textContent();
 const told = (what: string) => heard.asked.filter((path) => path.endsWith(`/${what}`));
+
+/** Selects an incident that a venue tells just now, in words. */
+async function selectReported(): Promise<void> {
+  const answer = await fetch(new URL('/api/v1/reports', desk.console), {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${venue}`,
+      'content-type': 'application/json',
+      'idempotency-key': crypto.randomUUID(),
+    },
+    body: JSON.stringify({ category: 'serious_violence', severity: 3, words: 'one has a bottle' }),
+  });
+  const { incident } = (await answer.json()) as { incident: string };
+  await page.locator(`[id$="${incident}"]`).first().click();
+  await part('The selected incident').getByText('The Blue Door').first().waitFor();
+}
 
 it('tells what happened to it, and that it was seen, once', async () => {
   await press('j');
@@ -49,6 +67,7 @@ it('tells what happened to it, and that it was seen, once', async () => {
 });
 
 it('opens the words only for a purpose, and says first that it is kept', async () => {
+  await selectReported();
   const incident = part('The selected incident');
   expect(await incident.textContent()).toContain('Kept in the audit: you, the time and what for.');
   expect(told('words')).toHaveLength(0);
@@ -61,7 +80,7 @@ it('opens the words only for a purpose, and says first that it is kept', async (
 });
 
 it('words that cannot be opened are said to be closed, and can be asked for again', async () => {
-  await press('j');
+  await selectReported();
   const incident = part('The selected incident');
   await heard.away(true);
   const open = incident.getByRole('button', { name: 'Open the words to send help' });

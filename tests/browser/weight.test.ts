@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { listHas, mapIsDrawn, newContext, openBrowser, signIn } from './browser';
-import { serveContract } from './contract';
 import { Desk } from './desk';
 
 const CONSOLE_BYTES_MAX = 450_000;
@@ -29,7 +28,6 @@ it('the console, with the full map, its ground and its font', async () => {
   const context = await newContext(browser, { graphics: 'full' });
   await context.addCookies(await first.cookies());
   const page = await context.newPage();
-  await serveContract(page);
   const weighed = await weigh(context, async () => {
     await page.goto(desk.console);
     await listHas(page, 1);

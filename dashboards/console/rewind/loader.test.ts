@@ -48,7 +48,7 @@ it('what nobody waits for gives way when another needs its place, and says nothi
   expect(desk.open).toHaveLength(2); // it may still be shown on the way
   loader.want([3_000]);
   await settled();
-  expect(desk.open.map((path) => path.slice(-24))).toEqual([
+  expect(desk.open.map((path) => decodeURIComponent(path).slice(-24))).toEqual([
     '1970-01-01T00:00:02.000Z',
     '1970-01-01T00:00:03.000Z',
   ]);
