@@ -112,10 +112,13 @@ function saySilent(figure: string): void {
   }
 }
 
-/** Texts of the top bar and the ward table that do not fit where they stand. */
+/** Texts of the top bar, the places and the ward table that do not fit where they stand. */
 function cutOff(): string[] {
-  const boxes = [...document.querySelectorAll<HTMLElement>('.top *, .wards th, .wards td')];
+  const boxes = [
+    ...document.querySelectorAll<HTMLElement>('.top *, .wards th, .wards td, .places *'),
+  ];
   return boxes
+    .filter((box) => box instanceof HTMLElement)
     .filter((box) => box.children.length === 0 && box.getClientRects().length > 0)
     .filter((box) => getComputedStyle(box).clipPath === 'none')
     .filter((box) => {
