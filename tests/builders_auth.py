@@ -21,8 +21,8 @@ from api.record.kept import Kept, open_kept
 from api.record.record import open_record
 from api.record.words import Words
 from schemas.audiences import Audience, Role
-from schemas.reference import load_area
 from schemas.times import SECOND, Instant
+from tests.builders_night import westminster
 from tests.builders_record import SATURDAY
 
 GRANTS: dict[Role, Grant] = {role: Grant(role=role) for role in Role if role not in {Role.BUSINESS, Role.HAVEN}} | {
@@ -70,7 +70,7 @@ class Accounts:
         """With the record beside it."""
         record = self.open.enter_context(closing(open_record(self.kept.store.path.with_name("record.db"))))
         return Holdings(
-            self.kept, load_area().retention, letters=DeadLetters(self.kept),
+            self.kept, westminster().retention, letters=DeadLetters(self.kept),
             history=lambda: record.history("westminster"), now=self.clock, desk_clock=self.clock, stop=Event(),
         )  # fmt: skip
 

@@ -18,10 +18,10 @@ from api.rates import Rates
 from api.reports.incoming import Incoming
 from api.routes.services import Services
 from schemas.audiences import Role
-from schemas.reference import load_area
 from schemas.telemetry import Metric
 from tests.builders_auth import Accounts
 from tests.builders_incoming import nobody_comes
+from tests.builders_night import westminster
 from tests.builders_reads import Told
 
 LOCAL = addresses_of(host="127.0.0.1", port=8000, push_port=8001, public_origin=None)
@@ -99,7 +99,7 @@ def site(
     meters.count(Metric.READ, 7, "sbn")
     holdings = house.holdings
     services = Services(
-        area=load_area(),
+        area=westminster(),
         realm="replay-demo",
         version="0.1.0",
         speed=60.0,
@@ -109,7 +109,7 @@ def site(
         names=Attempts(house.clock, per_minute=NAME_PER_MINUTE),
         now=house.clock,
         holdings=holdings,
-        disclosures=Disclosures(house.kept, house.clock, holdings.incident, load_area()),
+        disclosures=Disclosures(house.kept, house.clock, holdings.incident, westminster()),
         ready=ready,
         meters=meters,
         pages=pages,

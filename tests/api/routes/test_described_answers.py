@@ -27,6 +27,7 @@ from tests.builders_http import Site
 from tests.builders_record import SATURDAY
 from tests.builders_reports import door
 
+pytestmark = pytest.mark.server  # a whole desk stands behind it, and it takes its time
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -34,7 +35,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-EXAMPLES = 12
+EXAMPLES = 20
 FREE = ("host", "authorization", "cookie", "content-length", "transfer-encoding")
 """Headers that are ours to send."""
 
