@@ -13,6 +13,8 @@ const OUTPUT_CHARS_MAX = 100_000;
 export interface Options {
   speed?: number;
   seed?: number;
+  /** False: a live desk that nothing has come to. */
+  demo?: boolean;
 }
 
 export class Desk {
@@ -43,9 +45,10 @@ export class Desk {
 
   /** Starts again in the same folder, on the same ports. */
   async start(): Promise<void> {
-    const { speed = 600, seed = 7 } = this.options;
-    const args = ['up', '--demo', '--data', this.data, '--port', String(this.port)];
-    const child = spawn(command(), [...args, '--speed', String(speed), '--seed', String(seed)], {
+    const { speed = 600, seed = 7, demo = true } = this.options;
+    const args = ['up', '--data', this.data, '--port', String(this.port)];
+    const night = ['--demo', '--speed', String(speed), '--seed', String(seed)];
+    const child = spawn(command(), [...args, ...(demo ? night : [])], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -86,11 +86,38 @@ it.each(LOOKS)('$width by $height, $theme', async (look) => {
   await page.keyboard.press(' ');
   await page.getByTestId('truth').filter({ hasText: 'Replay ×60' }).waitFor();
   await shoot('replay');
+  await page.route(/\/api\/v1\/picture/, (route) => route.abort());
   await page.getByRole('slider').focus();
   await page.keyboard.press('Home');
-  await page.getByTestId('strip').filter({ hasText: 'cannot be shown' }).waitFor();
-  await shoot('no-record');
+  await page.getByTestId('strip').filter({ hasText: 'does not answer' }).waitFor();
+  await shoot('away');
   await context.close();
+});
+
+it('with nothing yet, and stale', async () => {
+  const live = await Desk.up({ demo: false });
+  const first = await newContext(browser);
+  await signIn((await newPage(first)).page, live.signIn);
+  const signedIn = await first.cookies();
+  const pages = await Promise.all(
+    LOOKS.map(async (look) => {
+      const context = await newContext(browser, look);
+      const { page } = await newPage(context);
+      const shoot = (what: string): Promise<Buffer> =>
+        page.screenshot({ path: join(FOLDER, `${what}-${look.theme}-${look.width}.png`) });
+      await context.addCookies(signedIn);
+      await page.goto(live.console);
+      await page.getByTestId('truth').filter({ hasText: 'Live' }).waitFor();
+      await shoot('calm');
+      return { page, shoot };
+    }),
+  );
+  await live.down();
+  for (const { page, shoot } of pages) {
+    await page.getByTestId('truth').filter({ hasText: 'Stale' }).waitFor({ timeout: 60_000 });
+    await shoot('stale');
+    await page.context().close();
+  }
 });
 
 it.each(LOOKS.filter(({ theme, width }) => theme !== 'forced' && width > 900))(
