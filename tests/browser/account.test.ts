@@ -1,7 +1,7 @@
 /** Accounts as people meet them: a link that makes a phone a venue's, a password of one's own, and signing out. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { axeFindings, newContext, newPage, openBrowser, truthIs } from './browser';
+import { axeFindings, newContext, newPage, openBrowser, truthIs, type Look } from './browser';
 import { Desk } from './desk';
 
 const PASSWORD = 'a lamp over the blue door';
@@ -107,7 +107,7 @@ it('signing out everywhere ends every session, after it was asked', async () => 
   await elsewhere.waitForURL((address) => address.pathname === '/sign-in', { timeout: 30_000 });
 });
 
-describe.each(['dark', 'light'] as const)('axe finds nothing, %s', (theme) => {
+describe.each(['dark', 'light', 'forced'] as const)('axe finds nothing, %s', (theme) => {
   it('on a venue’s account, which says who read it and what is kept', async () => {
     const { page } = await enrolledPhone(theme);
     await page.goto(new URL('/account', desk.console).href);
@@ -130,7 +130,7 @@ describe.each(['dark', 'light'] as const)('axe finds nothing, %s', (theme) => {
   });
 });
 
-async function enrolledPhone(theme: 'dark' | 'light' = 'dark'): Promise<{ page: Page }> {
+async function enrolledPhone(theme: Look['theme'] = 'dark'): Promise<{ page: Page }> {
   const link = desk.link('enrol', '--role', 'business', '--venue', 'blue-door');
   return opened(link, '/report', theme);
 }
@@ -139,7 +139,7 @@ async function enrolledPhone(theme: 'dark' | 'light' = 'dark'): Promise<{ page: 
 async function opened(
   link: string,
   path: string,
-  theme: 'dark' | 'light' = 'dark',
+  theme: Look['theme'] = 'dark',
 ): Promise<{ page: Page }> {
   const { page } = await newPage(await newContext(browser, { theme, ...PHONE }));
   await page.goto(link);

@@ -23,7 +23,7 @@ afterAll(async () => {
 
 afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
 
-describe.each(['dark', 'light'] as const)('%s', (theme) => {
+describe.each(['dark', 'light', 'forced'] as const)('%s', (theme) => {
   it('the sign-in page, plain and after a refusal', async () => {
     const { page } = await newPage(await newContext(browser, { theme }));
     await page.goto(new URL('/sign-in', desk.console).href);
@@ -72,6 +72,21 @@ describe.each(['dark', 'light'] as const)('%s', (theme) => {
     await page.getByRole('navigation').getByRole('button', { name: part }).click();
     expect(await axeFindings(page)).toEqual([]);
   });
+});
+
+it('a desk that nothing has come to yet, in every theme', async () => {
+  const calm = await Desk.up({ demo: false });
+  const { page } = await newPage(await newContext(browser));
+  await signIn(page, calm.signIn);
+  for (const theme of ['dark', 'light', 'forced'] as const) {
+    const context = await newContext(browser, { theme });
+    await context.addCookies(await page.context().cookies());
+    const { page: console } = await newPage(context);
+    await console.goto(calm.console);
+    await console.getByTestId('truth').filter({ hasText: 'Live' }).waitFor();
+    expect(await axeFindings(console)).toEqual([]);
+  }
+  await calm.down();
 });
 
 async function consoleAt(look: Parameters<typeof newContext>[1]): Promise<Page> {

@@ -126,3 +126,26 @@ export async function axeFindings(page: Page): Promise<string[]> {
     );
   });
 }
+
+/** How many colours the middle of the map has on the screen. */
+export async function coloursOf(page: Page): Promise<number> {
+  const box = await mapOf(page).boundingBox();
+  if (box === null) return 0;
+  const clip = { x: box.x + 40, y: box.y + 120, width: box.width - 80, height: box.height - 200 };
+  const picture = (await page.screenshot({ clip })).toString('base64');
+  return page.evaluate(async (png) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${png}`;
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    Object.assign(canvas, { width: image.width, height: image.height });
+    const pen = canvas.getContext('2d');
+    pen?.drawImage(image, 0, 0);
+    const data = pen?.getImageData(0, 0, image.width, image.height).data ?? [];
+    const colours = new Set<string>();
+    for (let i = 0; i < data.length; i += 4) {
+      colours.add(`${data[i]},${data[i + 1]},${data[i + 2]}`);
+    }
+    return colours.size;
+  }, picture);
+}

@@ -85,6 +85,10 @@ describe.each(['dark', 'light', 'forced'] as const)('%s: axe finds nothing', (th
     }
     await tap(page, 'Dim');
     expect(await axeFindings(page)).toEqual([]);
+    await page.goto(`${desk.origin}/service`);
+    await heading(page, 'How fast reports are');
+    await page.getByText('Middle').first().waitFor();
+    expect(await axeFindings(page)).toEqual([]);
   });
 });
 

@@ -2,6 +2,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
+  axeFindings,
   incidentRows,
   listHas,
   newContext,
@@ -44,6 +45,7 @@ it('says so within moments, and again when it is stale', async () => {
   await truthIs(page, /Stale/);
   expect(await page.getByText(/^Stale since \d\d:\d\d:\d\d\.$/).isVisible()).toBe(true);
   expect(await page.getByRole('button', { name: 'Try now' }).isVisible()).toBe(true);
+  expect(await axeFindings(page)).toEqual([]);
 });
 
 it('keeps showing what it had', async () => {

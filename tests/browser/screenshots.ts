@@ -2,8 +2,16 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, it } from 'vitest';
-import { incidentRows, mapIsDrawn, newContext, newPage, openBrowser, signIn } from './browser';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import {
+  coloursOf,
+  incidentRows,
+  mapIsDrawn,
+  newContext,
+  newPage,
+  openBrowser,
+  signIn,
+} from './browser';
 import { Desk } from './desk';
 
 const FOLDER = join(import.meta.dirname, '../../screenshots');
@@ -130,6 +138,7 @@ it.each(LOOKS.filter(({ theme, width }) => theme !== 'forced' && width > 900))(
       page.screenshot({ path: join(FOLDER, `${what}-${look.theme}-${look.width}.png`) });
     await page.goto(desk.console);
     await mapIsDrawn(page);
+    await expect.poll(() => coloursOf(page), { timeout: 30_000 }).toBeGreaterThan(20);
     await page.keyboard.press('j');
     await shoot('full');
     await page.keyboard.press('l');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AT, feed } from '../../shared/builders';
-import { feedChips, heardInTime, statusWords, usualPerHour } from './feeds';
+import { feedChips, heardInTime, stateOf, statusWords, usualPerHour } from './feeds';
 
 const NOW = Date.parse(AT);
 const before = (seconds: number): string => new Date(NOW - seconds * 1000).toISOString();
@@ -35,7 +35,9 @@ describe('a feed chip', () => {
 
   it('does not make up an age or a usual', () => {
     expect(chip({ last_at: null })).toMatchObject({
+      status: 'quiet',
       figure: 'not heard',
+      sentence: 'Businesses: waiting, not heard yet, 72 an hour usual',
       silence: null,
       usual: null,
     });
@@ -65,9 +67,12 @@ describe('feeds', () => {
   });
 
   it('are counted by whether they see', () => {
+    expect(heardInTime([feed({ last_at: null }), feed()])).toBe('1 of 2 heard in time');
     expect(heardInTime([feed(), feed({ status: 'quiet' }), feed({ status: 'blind' })])).toBe(
       '2 of 3 heard in time',
     );
-    expect(statusWords('blind')).toContain('chance does not explain');
+    expect(statusWords(feed({ status: 'blind' }))).toContain('chance does not explain');
+    expect(statusWords(feed({ last_at: null }))).toBe('waiting for its first record');
+    expect(stateOf(feed({ status: 'blind', last_at: null }))).toBe('blind');
   });
 });

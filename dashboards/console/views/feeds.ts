@@ -38,12 +38,17 @@ function chipOf(feed: FeedHealth, now: number | null): FeedChip {
     source: feed.source,
     name: sourceName(feed.source),
     short: sourceShort(feed.source),
-    status: feed.status,
+    status: markOf(feed),
     ...withBrief(figures(feed, age, gap)),
     sentence: sentenceOf(feed, age),
     silence: age === null || limit === null || limit <= 0 ? null : Math.min(1, age / limit),
     usual: gap === null || limit === null || limit <= 0 ? null : Math.min(1, gap / limit),
   };
+}
+
+/** A feed that was never heard is not drawn as one that is. */
+function markOf({ status, last_at }: FeedHealth): FeedStatus {
+  return status === 'live' && last_at === null ? 'quiet' : status;
 }
 
 function withBrief(said: { figure: string; against: string; brief?: string }) {
@@ -66,7 +71,7 @@ function figures(feed: FeedHealth, age: number | null, gap: number | null) {
 
 function sentenceOf(feed: FeedHealth, age: number | null): string {
   const heard = age === null ? 'not heard yet' : `last heard ${ageWords(age)} ago`;
-  return `${sourceName(feed.source)}: ${feed.status}, ${heard}, ${usualPerHour(feed)}`;
+  return `${sourceName(feed.source)}: ${stateOf(feed)}, ${heard}, ${usualPerHour(feed)}`;
 }
 
 export function usualPerHour(feed: FeedHealth): string {
@@ -75,16 +80,27 @@ export function usualPerHour(feed: FeedHealth): string {
     : 'nothing usual at this hour';
 }
 
+/** One word for a feed or a sensor: one that was never heard waits, whatever its silence says so far. */
+export function stateOf({ status, last_at }: Heard): FeedStatus | 'waiting' {
+  return status === 'live' && last_at === null ? 'waiting' : status;
+}
+
+type Heard = Pick<FeedHealth, 'status' | 'last_at'>;
+
 /** What each state of a feed means for who reads the page. */
-export function statusWords(status: FeedStatus): string {
-  if (status === 'live') return 'live';
-  return status === 'quiet'
+export function statusWords(of: Heard): string {
+  const state = stateOf(of);
+  if (state === 'live') return 'live';
+  if (state === 'waiting') return 'waiting for its first record';
+  return state === 'quiet'
     ? 'quiet: silent for longer than usual'
     : 'blind: chance does not explain this silence';
 }
 
-/** "4 of 4 heard in time": feeds that are not blind. */
+/** "4 of 4 heard in time": feeds that were heard and are not blind. */
 export function heardInTime(feeds: readonly FeedHealth[]): string {
-  const seeing = feeds.filter((feed) => feed.status !== 'blind').length;
+  const seeing = feeds.filter(
+    ({ status, last_at }) => status !== 'blind' && last_at !== null,
+  ).length;
   return `${seeing} of ${feeds.length} heard in time`;
 }
