@@ -49,7 +49,7 @@ describe.each(['dark', 'light', 'forced'] as const)('%s', (theme) => {
 
   it('the table in place of the map', async () => {
     const page = await consoleAt({ theme });
-    await page.keyboard.press('l');
+    if (theme !== 'forced') await page.keyboard.press('l'); // where colours are forced it is there at once
     await page.getByRole('heading', { name: 'By ward' }).waitFor();
     expect(await axeFindings(page)).toEqual([]);
   });
