@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from itertools import count
+from time import monotonic
 
 import pytest
 
@@ -28,6 +29,16 @@ class Breaking(MemoryView):
         return super().put(topic, updates)
 
 
+class Slow(MemoryView):
+    """A view that takes 20 ms for each delta."""
+
+    def put(self, topic: str, updates: Sequence[Update]) -> Published | None:
+        ends = monotonic() + 0.02
+        while monotonic() < ends:
+            pass
+        return super().put(topic, updates)
+
+
 class Stage:
     """An announcer in the running loop, with one console that follows operations."""
 
@@ -38,7 +49,8 @@ class Stage:
         hub = a_hub(self.view, is_shown=False)
         session = hub.join(self.line, Audience(role=Role.OPERATIONS))
         session.receive(f'{{"op":"subscribe","topic":"{OPERATIONS}"}}'.encode())
-        self.announcer = Announcer(loop, Projector(AREA, view=self.view), hub)
+        self.projector = Projector(AREA, view=self.view)
+        self.announcer = Announcer(loop, self.projector, hub)
 
     async def announce(self, *changes: Change) -> None:
         """As the desk does, from another thread."""
@@ -83,6 +95,22 @@ def test_once_shown_each_change_goes_out_at_most_fifty_times_a_second() -> None:
 
 def test_rests_grow_with_what_sending_takes_and_are_never_longer_than_a_twentieth_of_a_second() -> None:
     assert [rest_after(sending_s) for sending_s in (0.0, 0.005, 0.01, 0.3)] == [REST_LEAST_S, 0.02, 0.04, REST_MOST_S]
+
+
+def test_a_delta_that_takes_long_to_send_is_followed_by_a_longer_rest() -> None:
+    async def act() -> None:
+        stage, loop = Stage(Slow(epochs())), asyncio.get_running_loop()
+        stage.announcer.show()
+        await stage.announce(change(0))
+        await stage.announce(change(1))
+        await _until(lambda: stage.reports() == 2)
+        sent_at = loop.time()  # the least rest is over by now
+        await stage.announce(change(2))
+        due = stage.projector.due_at
+        assert due is not None
+        assert due > sent_at
+
+    asyncio.run(act())
 
 
 def test_what_the_projector_raises_is_raised_in_the_desk() -> None:

@@ -25,6 +25,9 @@ def test_what_was_good_is_given_back_and_never_more_than_was_taken() -> None:
         attempts.give_back("192.0.2.1")
     attempts.give_back("192.0.2.1")
     attempts.give_back("192.0.2.5")
+    _tries(attempts, "192.0.2.7", 5)
+    attempts.give_back("192.0.2.7")
+    assert _tries(attempts, "192.0.2.7", PER_MINUTE) == PER_MINUTE - 4
     assert _tries(attempts, "192.0.2.1", PER_MINUTE + 1) == PER_MINUTE
     assert _tries(attempts, "192.0.2.5", PER_MINUTE + 1) == PER_MINUTE
 

@@ -1,6 +1,6 @@
 """The outbox: saved first, handed on until it is judged, and nothing lost or doubled whatever the desk does."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from contextlib import closing
 from pathlib import Path
@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from api.record.errors import RecordFull
 from api.record.kept import Kept, open_kept
 from api.record.kept_tables import reports
-from api.record.reports import SaidOtherwise, SavedReports
+from api.record.reports import SaidOtherwise, SavedReport, SavedReports
 from api.reports.outbox import Outbox, OutboxFull, Said
 from api.reports.statements import NothingToPutRight, Statement
 from api.routes.bodies import CorrectionBody, ReportBody, Sender, corrected, reported
@@ -71,6 +72,23 @@ def kept(tmp_path: Path) -> Iterator[Kept]:
 def theft(key: str, severity: int = 2, venue: str = "blue-door", words: str | None = None) -> Statement:
     sender = Sender(reporter=f"venue:{venue}", caller=f"business:{venue}", key=key, now=SATURDAY)
     return reported(ReportBody(category=Category.THEFT, severity=severity, words=words), sender, westminster())
+
+
+class Failing(SavedReports):
+    """A table on a disk that is full for as long as it is told."""
+
+    def __init__(self, kept: Kept) -> None:
+        super().__init__(kept)
+        self.is_full = False
+        self.refusals = 0
+
+    def save(
+        self, statements: Iterable[Statement], judged: Sequence[tuple[int, Judgement]], now: Instant
+    ) -> list[tuple[SavedReport, bool] | SaidOtherwise | NothingToPutRight]:
+        if self.is_full:
+            self.refusals += 1
+            raise RecordFull(Path("kept.db"), "the disk is full")
+        return super().save(statements, judged, now)
 
 
 def said(outbox: Outbox, statement: Statement) -> Said:
@@ -141,6 +159,27 @@ def test_what_was_judged_and_not_written_down_is_handed_on_again_and_is_a_repeat
     later = opened(kept, desk)
     until(lambda: judgements(kept) == ["repeated"], "written down")
     later.stop(WITHIN_S)
+
+
+def test_a_full_disk_is_said_so_and_no_verdict_is_lost_over_it(kept: Kept) -> None:
+    saved, desk = Failing(kept), Refusing()
+    desk.withheld = []
+    outbox = Outbox(saved, desk, passes=(DeskBusy,))
+    outbox.start()
+    first = said(outbox, theft("k-1"))
+    until(lambda: bool(desk.withheld), "the desk has it")
+    saved.is_full = True
+    desk.withheld[0].set_result([Verdict(judgement=Judgement.ACCEPTED)])
+    assert first.verdict.result(WITHIN_S).judgement is Judgement.ACCEPTED
+    with pytest.raises(RecordFull):
+        said(outbox, theft("k-2"))
+    until(lambda: saved.refusals >= 2 and outbox.trouble.text is not None, "it is said")
+    assert "make room" in str(outbox.trouble.text)
+    assert judgements(kept) == [None]
+    saved.is_full = False
+    until(lambda: outbox.trouble.text is None, "it is over")
+    assert judgements(kept) == ["accepted"]
+    assert outbox.stop(WITHIN_S)
 
 
 def test_the_same_statement_waits_for_the_same_verdict(kept: Kept) -> None:
