@@ -207,6 +207,13 @@ def test_receipts_are_listed_newest_first_page_by_page(desk: Door) -> None:
     assert found == [(id_, int(id_ == ids[1])) for id_ in reversed(ids)]
 
 
+@pytest.mark.parametrize("role", [Role.GROUP, Role.ADMIN, Role.PROTECT])
+def test_whoever_reports_nothing_does_not_learn_which_reports_there_are(desk: Door, role: Role) -> None:
+    report = desk.post("reports", THEFT, key=desk.key(), name="k-1").json()["id"]
+    asked = desk.key(role)
+    assert {desk.get(f"reports/{id_}", key=asked).status_code for id_ in (report, "no-such-report")} == {403}
+
+
 @pytest.mark.parametrize("cursor", ["x", "%00", "MA", "LTE", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5", "é"])
 def test_a_cursor_that_is_none_is_refused(desk: Door, cursor: str) -> None:
     assert desk.get(f"reports?cursor={cursor}", key=desk.key()).status_code == 422
