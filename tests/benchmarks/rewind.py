@@ -29,6 +29,8 @@ from tests.builders_http import site
 from tests.builders_record import SATURDAY, incident, window
 
 BOUND_MS: Final = 300.0
+CROWDED_MS_MAX: Final = 600.0
+"""Fifty times what a night has live: not promised to anybody, and watched so that it does not get out of hand."""
 MOMENTS: Final = 200
 LIVE_INCIDENTS: Final = 6_000
 LIVE_WINDOWS: Final = 20_000
@@ -51,7 +53,7 @@ def measure(work: Path) -> list[Figure]:
     return [
         _figure("picture?at, the slowest moment", took_ms[-1], BOUND_MS, f"{len(took_ms)} of 26 nights"),
         _figure("picture?at, the median", took_ms[len(took_ms) // 2], None, ""),
-        _figure("picture?at, 26,000 live records", crowded_ms, BOUND_MS, "the slowest of five", Clock.PROCESSOR),
+        _figure("picture?at, 26,000 live records", crowded_ms, CROWDED_MS_MAX, "the slowest of five", Clock.PROCESSOR),
     ]
 
 
