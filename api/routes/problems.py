@@ -14,6 +14,8 @@ from schemas.log import log_of
 
 _log: Final = log_of("http")
 _FIELDS_SHOWN_MAX: Final = 20
+_RULE_CHARS_MAX: Final = 600
+"""The longest of ours names every category."""
 
 
 class Reason(StrEnum):
@@ -143,7 +145,7 @@ def _field(detail: Any) -> dict[str, str]:
     name = "The body" if detail["type"] == "json_invalid" or not place else ".".join(place)
     plain = _RULES.get(detail["type"])
     rule = str(detail["msg"]) if plain is None else plain.format_map(detail.get("ctx", {}))
-    return {"field": name[:200], "rule": rule[:200]}
+    return {"field": name[:200], "rule": rule[:_RULE_CHARS_MAX]}
 
 
 _RULES: Final = {

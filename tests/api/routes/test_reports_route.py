@@ -10,6 +10,7 @@ from api.rates import A_VENUE
 from api.record.words import Words
 from api.reports.receipts import NOT_SEEN
 from schemas.audiences import Role
+from schemas.categories import Category
 from schemas.journal import Reported, Withdrawn
 from schemas.times import DAY, MINUTE, rfc3339
 from tests.builders_record import SATURDAY
@@ -205,6 +206,12 @@ def test_receipts_are_listed_newest_first_page_by_page(desk: Door) -> None:
             break
         cursor = f"&cursor={page['next']}"
     assert found == [(id_, int(id_ == ids[1])) for id_ in reversed(ids)]
+
+
+def test_what_may_be_reported_is_said_whole(desk: Door) -> None:
+    answer = desk.post("reports", {**THEFT, "category": "sandwich"}, key=desk.key(), name="k-1")
+    assert answer.status_code == 422
+    assert all(f"'{category.value}'" in answer.json()["detail"] for category in Category)
 
 
 @pytest.mark.parametrize("role", [Role.GROUP, Role.ADMIN, Role.PROTECT])
