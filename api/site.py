@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final, Self
 
 from api.addresses import Address, addresses_of
 from api.announcer import Announcer
-from api.auth.attempts import NAME_PER_MINUTE, Attempts
 from api.auth.authenticator import Authenticator
 from api.auth.disclosures import Disclosures
 from api.auth.links import SignInLinks
@@ -115,8 +114,6 @@ class Site:
             speed=settings.speed,
             addresses=self.addresses,
             authenticator=self._authenticator,
-            attempts=Attempts(now),
-            names=Attempts(now, per_minute=NAME_PER_MINUTE),
             now=now,
             holdings=holdings,
             disclosures=Disclosures(holdings.kept, now, holdings.incident, area),

@@ -10,7 +10,6 @@ from fastapi import FastAPI
 
 from api.addresses import Address, addresses_of
 from api.app import create_app
-from api.auth.attempts import NAME_PER_MINUTE, Attempts
 from api.auth.disclosures import Disclosures
 from api.auth.remembered import Remembered
 from api.metrics import Meters
@@ -105,8 +104,6 @@ def site(
         speed=60.0,
         addresses=PUBLIC if house.secure else LOCAL,
         authenticator=house.authenticator,
-        attempts=Attempts(house.clock),
-        names=Attempts(house.clock, per_minute=NAME_PER_MINUTE),
         now=house.clock,
         holdings=holdings,
         disclosures=Disclosures(house.kept, house.clock, holdings.incident, westminster()),

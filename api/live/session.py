@@ -9,16 +9,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from api.live.bucket import Bucket
 from api.live.counters import Counters
 from api.live.frames import plain_frame, read_client_frame
 from api.live.outlet import UNSENT_MAX, Outlet
 from api.live.wire import FRAGMENT_BYTES, fragments, text_frame
+from api.rates import Bucket, Rate
 from api.view import Missed, Published, View, Whole
 from schemas.audiences import Audience, audience_of, may_follow
 from schemas.frames import Gap, Refused, Subscribe
 
 TOPICS_A_CLIENT: Final = 8
+OPS: Final = Rate(at_once=50, a_minute=600)
 STUCK_S: Final = 60.0
 """A client that has something unsent and takes none of it for this long is given up."""
 
@@ -61,14 +62,14 @@ class Session:
         self.audience = audience
         self.places: dict[str, Place] = {}
         self._outlet, self._desk = outlet, desk
-        self._bucket = Bucket(desk.clock())
+        self._bucket = Bucket(OPS, desk.clock())
         self._parts: Iterator[bytes] | None = None
         self._taken = 0
         self._taken_at = desk.clock()
 
     def receive(self, raw: bytes) -> None:
         """Do what the client asks, or say why not."""
-        if not self._bucket.take(self._desk.clock()):
+        if self._bucket.wait_s(self._desk.clock()):
             return self._refuse("too_fast")
         asked = read_client_frame(raw)
         if isinstance(asked, Refused):

@@ -7,12 +7,14 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 
 from api.auth.passwords import PasswordRefused, PasswordsBusy, check_new
 from api.auth.sessions import Session
+from api.rates import ATTEMPTS_A_NAME
 from api.routes.caller import session_of
 from api.routes.described_accounts import a_new_password, ending_one, my_sessions, signing_out_everywhere
+from api.routes.limits import limit
 from api.routes.problems import Reason, Refused
 from api.routes.services import Services
 from api.routes.session import Password
-from api.routes.signing_in import WhoAmI, give_cookie, limit, take_cookie
+from api.routes.signing_in import WhoAmI, give_cookie, take_cookie
 from schemas.times import rfc3339
 
 SessionId = Annotated[str, Path(alias="id", min_length=1, max_length=64, description="The session's id.")]
@@ -54,7 +56,7 @@ def account_routes(services: Services) -> APIRouter:
     def change_password(body: NewPassword, session: Mine, request: Request, response: Response) -> WhoAmI:
         if session.name is None:
             raise Refused(Reason.NOT_ALLOWED, "Only a person has a password; you came by a link or a key.")
-        limit(services.names, session.name)
+        limit(services.rates, session.name, ATTEMPTS_A_NAME, reason=Reason.TOO_MANY_ATTEMPTS)
         try:
             if not authenticator.is_password_of(session, body.old):
                 raise Refused(Reason.PASSWORD_REFUSED, "The old password is not right.")

@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 PROBLEM: Final = "application/problem+json"
 TEXT: Final = "text/plain"
-_READING: Final = (Reason.NOT_SIGNED_IN, Reason.NOT_ALLOWED, Reason.NOT_UNDERSTOOD, Reason.TOO_MANY_ATTEMPTS)
+_READING: Final = (Reason.NOT_SIGNED_IN, Reason.NOT_ALLOWED, Reason.NOT_UNDERSTOOD, Reason.TOO_OFTEN)
 _UNCHANGED: Final[Json] = {"description": "The caller has it already: its If-None-Match says so."}
 _ETAG: Final[Json] = {"ETag": {"description": "Changes with the answer.", "schema": {"type": "string"}}}
 
@@ -92,7 +92,7 @@ def its_marks() -> Json:
 def a_basemap() -> Json:
     """What lies under the picture."""
     content = {JSON: {"schema": {"type": "object"}, "example": examples.BASEMAP_EXAMPLE}}
-    described = answers(content, Reason.NOT_SIGNED_IN, Reason.TOO_MANY_ATTEMPTS)
+    described = answers(content, Reason.NOT_SIGNED_IN, Reason.TOO_OFTEN)
     described["responses"][200]["headers"] = _ETAG
     described["responses"][304] = _UNCHANGED
     return {**described, "response_class": Response}
@@ -100,7 +100,7 @@ def a_basemap() -> Json:
 
 def a_config() -> Json:
     """What a page needs to start."""
-    described = answers({JSON: {"example": examples.CONFIG_EXAMPLE}}, Reason.NOT_SIGNED_IN, Reason.TOO_MANY_ATTEMPTS)
+    described = answers({JSON: {"example": examples.CONFIG_EXAMPLE}}, Reason.NOT_SIGNED_IN, Reason.TOO_OFTEN)
     described["responses"][200]["headers"] = _ETAG
     described["responses"][304] = _UNCHANGED
     return described

@@ -15,9 +15,10 @@ from api.routes.bodies import EncounterBody, Sender, encountered
 from api.routes.caller import caller_of
 from api.routes.described import said
 from api.routes.examples import BATCH_EXAMPLE, RECEIPT_EXAMPLE
+from api.routes.limits import limit
 from api.routes.problems import Reason, Refused
 from api.routes.reports import receipt_in
-from api.routes.saying import IdempotencyKey, Told, caller_name, key_name, limit, say
+from api.routes.saying import IdempotencyKey, Told, caller_name, key_name, say
 from api.routes.services import Services
 from api.routes.validators import JSON
 from schemas.audiences import Audience, Role

@@ -1,7 +1,6 @@
 """Who reads, and whether they may now: signed in, of a role that is shown this, and not too fast."""
 
 from collections.abc import Callable, Coroutine
-from math import ceil
 from typing import Any
 
 from fastapi import Request
@@ -9,6 +8,7 @@ from fastapi import Request
 from api.rates import READS_A_KEY
 from api.reads.sources import Asker, asker_of
 from api.routes.caller import BEARER
+from api.routes.limits import limit
 from api.routes.problems import Reason, Refused
 from api.routes.services import Services
 from schemas.audiences import Audience, may_see
@@ -26,9 +26,7 @@ def known_of(services: Services, cost: int = 1) -> Known:
         if found is None:
             raise Refused(Reason.NOT_SIGNED_IN, "Sign in at /sign-in, or send a key.", BEARER)
         audience, credential = found
-        wait_s = ceil(services.rates.wait_s(f"reads:{credential}", READS_A_KEY, cost))
-        if wait_s:
-            raise Refused(Reason.TOO_MANY_ATTEMPTS, f"Read again in {wait_s} s.", {"Retry-After": str(wait_s)})
+        limit(services.rates, credential, READS_A_KEY, cost)
         return audience
 
     return known

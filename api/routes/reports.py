@@ -15,8 +15,9 @@ from api.routes.bodies import CorrectionBody, ReportBody, Sender, corrected, rep
 from api.routes.caller import caller_of
 from api.routes.described import answered, said
 from api.routes.examples import RECEIPT_EXAMPLE, RECEIPTS_EXAMPLE
+from api.routes.limits import limit
 from api.routes.problems import Reason, Refused
-from api.routes.saying import IdempotencyKey, Told, caller_name, key_name, limit, say
+from api.routes.saying import IdempotencyKey, Told, caller_name, key_name, say
 from api.routes.services import Services
 from api.routes.validators import JSON
 from schemas.audiences import Audience, Role

@@ -4,13 +4,11 @@ import asyncio
 from concurrent.futures import Future
 from dataclasses import dataclass
 from hashlib import blake2b
-from math import ceil
 from typing import Annotated, Final, TypeVar
 
 from fastapi import Header, Request
 
 from api.auth.authenticator import Authenticator, bearer
-from api.rates import Rate, Rates
 from api.record.reports import SaidOtherwise
 from api.reports.incoming import JUDGED_WITHIN_S, Incoming
 from api.reports.outbox import OutboxFull
@@ -102,11 +100,3 @@ def key_name(request: Request, authenticator: Authenticator) -> str:
     """The key or session of a request, as rates know it."""
     secret = bearer(request.headers) or authenticator.cookie_secret(request.headers) or ""
     return "key:" + blake2b(secret.encode(), digest_size=8).hexdigest()
-
-
-def limit(rates: Rates, name: str, rate: Rate, cost: int = 1) -> None:
-    """Refuse what comes too often."""
-    wait_s = rates.wait_s(name, rate, cost)
-    if wait_s:
-        seconds = max(1, ceil(wait_s))
-        raise Refused(Reason.TOO_OFTEN, f"Try again in {seconds} s.", {"Retry-After": str(seconds)})

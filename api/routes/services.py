@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from api.addresses import Address
-from api.auth.attempts import Attempts
 from api.auth.authenticator import Authenticator
 from api.auth.disclosures import Disclosures
 from api.auth.remembered import Remembered
@@ -23,9 +22,8 @@ class Services:
     """Values and callables of one running Nightdesk; `nightdesk.py` makes it.
 
     `ready` says whether requests should come here, and the reason when not. `speed` is how many times faster than the
-    world a replay's clock runs. `now` is this machine's clock. `names` are attempts by name, as `attempts` are by
-    address. `addresses` is never empty; a request for any other host is refused. `basemap` is the pack to draw; None:
-    the schematic.
+    world a replay's clock runs. `now` is this machine's clock. `addresses` is never empty; a request for any other host
+    is refused. `basemap` is the pack to draw; None: the schematic.
     """
 
     area: Area
@@ -34,8 +32,6 @@ class Services:
     speed: float | None = None
     addresses: tuple[Address, ...]
     authenticator: Authenticator
-    attempts: Attempts
-    names: Attempts
     now: Callable[[], Instant]
     holdings: Holdings
     disclosures: Disclosures

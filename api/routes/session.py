@@ -9,12 +9,14 @@ from pydantic import Field
 from api.auth.devices import device_of
 from api.auth.passwords import CHARS_MAX, PasswordsBusy
 from api.auth.tokens import SECRET_CHARS_MAX
+from api.rates import ATTEMPTS_A_NAME, ATTEMPTS_AN_ADDRESS
 from api.routes.caller import BEARER, caller_of
 from api.routes.described import signing_in, signing_out, who_it_is
 from api.routes.described_accounts import WHO_EXAMPLE
+from api.routes.limits import limit, place_of
 from api.routes.problems import Reason, Refused
 from api.routes.services import Services
-from api.routes.signing_in import WhoAmI, address_of, give_cookie, limit, take_cookie, who_is
+from api.routes.signing_in import WhoAmI, give_cookie, take_cookie, who_is
 
 NAME_CHARS_MAX: Final = 64
 Secret = Annotated[str, Field(min_length=1, max_length=SECRET_CHARS_MAX)]
@@ -43,10 +45,12 @@ def session_routes(services: Services) -> APIRouter:
 
     @router.post("", summary="Sign in with a one-use link, a key, or a name and password", **signing_in(WHO_EXAMPLE))
     def sign_in(body: _Credential, request: Request, response: Response) -> WhoAmI:
-        limit(services.attempts, address_of(request))
+        place = place_of(request)
+        limit(services.rates, place, ATTEMPTS_AN_ADDRESS, reason=Reason.TOO_MANY_ATTEMPTS)
         _check_is_one(body)
         if body.name is not None:
-            limit(services.names, body.name.strip().casefold())
+            name = body.name.strip().casefold()
+            limit(services.rates, name, ATTEMPTS_A_NAME, reason=Reason.TOO_MANY_ATTEMPTS)
         try:
             signed = authenticator.sign_in(
                 request.headers,
@@ -57,7 +61,7 @@ def session_routes(services: Services) -> APIRouter:
             raise Refused(Reason.TOO_MANY_ATTEMPTS, "Try again in 1 s.", {"Retry-After": "1"}) from busy
         if signed is None:
             raise Refused(Reason.SIGN_IN_REFUSED, _not_good(body), BEARER)
-        services.attempts.give_back(address_of(request))
+        services.rates.give_back(place, ATTEMPTS_AN_ADDRESS)
         return give_cookie(authenticator, response, signed)
 
     @router.get("", summary="Who am I", **who_it_is(WHO_EXAMPLE))

@@ -1,13 +1,11 @@
-"""What routes that open a session share: the limits, the cookie, and what the caller is told of it."""
+"""What routes that open a session share: the cookie, and what the caller is told of it."""
 
 from dataclasses import dataclass
 
-from fastapi import Request, Response
+from fastapi import Response
 
-from api.auth.attempts import Attempts
 from api.auth.authenticator import Authenticator, SignedIn
 from api.auth.sessions import Session
-from api.routes.problems import Reason, Refused
 from schemas.audiences import Role
 from schemas.times import SECOND, rfc3339
 
@@ -24,19 +22,6 @@ class WhoAmI:
     expires_at: str | None
     name: str | None = None
     has_password: bool | None = None
-
-
-def limit(attempts: Attempts, whose: str) -> None:
-    """Take one attempt, or refuse with how long to wait."""
-    wait_ms = attempts.wait_ms(whose)
-    if wait_ms:
-        wait_s = -(-wait_ms // SECOND)
-        raise Refused(Reason.TOO_MANY_ATTEMPTS, f"Try again in {wait_s} s.", {"Retry-After": str(wait_s)})
-
-
-def address_of(request: Request) -> str:
-    """Where a request comes from."""
-    return request.client.host if request.client else ""
 
 
 def give_cookie(authenticator: Authenticator, response: Response, signed: SignedIn) -> WhoAmI:

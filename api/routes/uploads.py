@@ -9,8 +9,9 @@ from api.rates import UPLOADS_A_KEY
 from api.routes.caller import caller_of
 from api.routes.described import answered
 from api.routes.examples import UPLOADED_EXAMPLE
+from api.routes.limits import limit
 from api.routes.problems import Reason, Refused
-from api.routes.saying import AGAIN, key_name, limit
+from api.routes.saying import AGAIN, key_name
 from api.routes.services import Services
 from schemas.audiences import Audience, Role
 from schemas.feeds import Source

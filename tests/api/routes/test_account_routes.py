@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from api.auth.attempts import NAME_PER_MINUTE
+from api.rates import ATTEMPTS_A_NAME
 from schemas.audiences import Role
 from schemas.times import MINUTE
 from tests.builders_auth import PASSWORD
@@ -40,7 +40,7 @@ def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(desk: Site) -> No
 
 def test_five_attempts_a_minute_for_one_name_from_wherever(desk: Site) -> None:
     desk.house.person("ann")
-    for number in range(NAME_PER_MINUTE):
+    for number in range(ATTEMPTS_A_NAME.at_once):
         desk.address = f"192.0.2.{number + 10}"
         assert _sign_in(desk, "wrong", " Ann").status_code == 401
     refused = _sign_in(desk)
@@ -98,8 +98,8 @@ def test_a_password_that_cannot_be_is_refused_and_the_old_one_stays(
 def test_the_old_password_is_not_guessed_from_an_open_session_either(desk: Site) -> None:
     desk.house.person("ann")
     _sign_in(desk)
-    statuses = [_change(desk, "wrong", NEW).status_code for _ in range(NAME_PER_MINUTE)]
-    assert statuses == [422] * (NAME_PER_MINUTE - 1) + [429]
+    statuses = [_change(desk, "wrong", NEW).status_code for _ in range(ATTEMPTS_A_NAME.at_once)]
+    assert statuses == [422] * (ATTEMPTS_A_NAME.at_once - 1) + [429]
 
 
 @pytest.mark.parametrize("role", [Role.OPERATIONS, Role.BUSINESS])
