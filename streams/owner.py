@@ -16,9 +16,10 @@ from schemas.feeds import FeedRecord
 from schemas.log import trace_of
 from schemas.policy import Policy
 from schemas.times import SECOND, Instant
+from schemas.told import DeskWord
 from schemas.trouble import Trouble
 from schemas.verdicts import Standing, Verdict
-from streams.desk_state import DeskState, DeskWord
+from streams.desk_state import DeskState
 from streams.desk_words import say_restored, set_back
 from streams.embedded import AreaStopped, Clock, Engine, Interrupted
 from streams.journal import JournalBusy, JournalError, JournalFull, JournalReadOnly

@@ -10,8 +10,8 @@ import pytest
 
 from schemas.journal import Entry, Origin, Tick
 from schemas.times import HOUR, MINUTE
+from schemas.told import DeskWord
 from streams.core.digest import digest
-from streams.desk_state import DeskWord
 from streams.embedded import AreaStopped, Engine
 from streams.journal import JournalDamaged, JournalDiskFault, JournalError, JournalFull
 from streams.owner import WORK_MAX, Owner
