@@ -5,7 +5,7 @@ For threads, not for an event loop: kafka-python does its I/O in a thread of its
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,11 +16,14 @@ from kafka.partitioner.default import murmur2
 from schemas.brokers import Brokers
 from schemas.topics import Topic
 
+CONSUMERS_IDLE_MAX: Final = 4
+"""Readers that wait for the next reading, so that it need not connect first."""
 ACK_SECONDS: Final = 30.0
 """How long an append waits for the brokers; after that nobody knows whether it was written."""
 SILENT_SECONDS: Final = 30.0
 """How long a read waits for the next message of a log that has one."""
 FETCH_BYTES: Final = 8 * 1024 * 1024
+BATCH_BYTES: Final = 1024 * 1024
 REQUEST_BYTES_MAX: Final = 16 * 1024 * 1024
 PROTOCOL: Final = (4, 0)
 """The brokers' version at least; said here, so that no client spends its start on asking."""
@@ -51,6 +54,7 @@ class KafkaClients:
         self.clock = clock
         self._options: dict[str, Any] = brokers.options(role)
         self._producer: Any = None
+        self._idle: list[Any] = []
 
     def producer(self) -> Any:
         """The one producer: idempotent, so that what it sends stands once and in order. LogUnreachable."""
@@ -61,6 +65,7 @@ class KafkaClients:
                     acks="all",
                     enable_idempotence=True,
                     linger_ms=0,
+                    batch_size=BATCH_BYTES,
                     compression_type=None,
                     max_block_ms=int(ACK_SECONDS * 1000),
                     delivery_timeout_ms=int(ACK_SECONDS * 1000),
@@ -70,23 +75,39 @@ class KafkaClients:
                 )
         return self._producer
 
-    def consumer(self) -> Any:
-        """A new consumer without a group: whoever asked closes it. LogUnreachable."""
-        with named("Kafka cannot be reached"):
-            return KafkaConsumer(
-                **self._options,
-                group_id=None,
-                enable_auto_commit=False,
-                auto_offset_reset="earliest",
-                max_partition_fetch_bytes=FETCH_BYTES,
-                metrics_enabled=False,
-            )
+    @contextmanager
+    def consumer(self) -> Iterator[Any]:
+        """A consumer without a group, for one reader; one that failed is not used again. LogUnreachable."""
+        try:
+            consumer = self._idle.pop()
+        except IndexError:
+            with named("Kafka cannot be reached"):
+                consumer = KafkaConsumer(
+                    **self._options,
+                    group_id=None,
+                    enable_auto_commit=False,
+                    auto_offset_reset="earliest",
+                    max_partition_fetch_bytes=FETCH_BYTES,
+                    fetch_max_wait_ms=100,
+                    metrics_enabled=False,
+                )
+        is_well = False
+        try:
+            yield consumer
+            is_well = True
+        finally:
+            if is_well and len(self._idle) < CONSUMERS_IDLE_MAX:
+                self._idle.append(consumer)
+            else:
+                consumer.close(timeout_ms=1_000)
 
     def close(self) -> None:
-        """Close the producer; what it has not sent was never confirmed."""
+        """Close the clients; what the producer has not sent was never confirmed."""
         if self._producer is not None:
             self._producer.close(timeout=1)
             self._producer = None
+        while self._idle:
+            self._idle.pop().close(timeout_ms=1_000)
 
 
 class KafkaLog:
@@ -109,7 +130,7 @@ class KafkaLog:
 
     def ends(self) -> tuple[int, int]:
         """The oldest offset that is still there, and the next to be written. LogUnreachable."""
-        with closing(self._clients.consumer()) as consumer, named(f"{self.name} cannot be read"):
+        with self._clients.consumer() as consumer, named(f"{self.name} cannot be read"):
             return self._ends(consumer)
 
     def read(self, start: int = 0, stop: int | None = None) -> Iterator[Message]:
@@ -117,7 +138,7 @@ class KafkaLog:
 
         What retention has taken is left out without a word: whoever must have it compares offsets.
         """
-        with closing(self._clients.consumer()) as consumer, named(f"{self.name} cannot be read"):
+        with self._clients.consumer() as consumer, named(f"{self.name} cannot be read"):
             first, end = self._ends(consumer)
             position, end = max(start, first), end if stop is None else min(stop, end)
             if position >= end:
