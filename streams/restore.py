@@ -65,7 +65,7 @@ def restore(
     from_first: bool = False,
     is_heard: bool = True,
 ) -> Restored:
-    """The desk at the journal's end. `tell` gets the outputs of every entry read, then every key's current record.
+    """The desk at the journal's end. `tell` gets the outputs of every entry read.
 
     With `from_first` every entry is read, whatever snapshots there are; a desk that is not heard has no outputs, and
     takes no snapshot either. Raises Unfoldable at the first entry that has
@@ -88,7 +88,6 @@ def restore(
         if folded % DRAIN_EVERY == 0:
             tell(drain(desk))
     tell(drain(desk))
-    tell(current(desk))
     return Restored(
         desk=desk,
         next_offset=end,

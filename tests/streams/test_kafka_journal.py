@@ -52,6 +52,15 @@ def test_entries_of_one_origin_position_stand_in_one_message(broker: StartedBrok
             journal.append([reported(201, index=index) for index in range(201)])
 
 
+def test_rubbish_in_the_journal_is_left_out(broker: StartedBroker) -> None:
+    with realm_on(broker.bootstrap, JOURNAL, BESIDE) as (clients, realm):
+        log = KafkaLog(clients, JOURNAL.of(realm), partition_of(AREA, JOURNAL))
+        rubbish = b"rubbish\n" + encode_entry(reported(1)) + b'\n{"v":1,"t":"tick","d":{"at":"noon"}}\n\xff'
+        log.append([(AREA.encode(), rubbish), (AREA.encode(), b"")])
+        journal = KafkaJournal(clients, realm=realm, area=AREA)
+        assert list(journal.read()) == [(1, reported(1))]
+
+
 def test_an_entry_of_a_newer_version_is_refused_by_place(broker: StartedBroker) -> None:
     with realm_on(broker.bootstrap, JOURNAL, BESIDE) as (clients, realm):
         log = KafkaLog(clients, JOURNAL.of(realm), partition_of(AREA, JOURNAL))
