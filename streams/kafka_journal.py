@@ -14,11 +14,11 @@ import msgspec
 
 from schemas.codec import CodecError, NewerCodec, decode_entry, encode_entry
 from schemas.journal import Entry
+from schemas.kafka_log import KafkaClients, KafkaLog, LogUnreachable, Message, partition_of
 from schemas.realms import Realm
 from schemas.slabs import SLAB_BYTES_MAX, SLAB_MAX, lines_of
 from schemas.topics import BESIDE, JOURNAL
 from streams.journal import BlobUnknown, JournalClosed, JournalDamaged, JournalForeign, JournalUnreachable, Skip
-from streams.kafka_log import KafkaClients, KafkaLog, LogUnreachable, Message, partition_of
 
 LINES: Final = 256
 """Offsets that one message takes, whatever it holds: at least SLAB_MAX."""

@@ -18,7 +18,7 @@ from streams.core.desk import Desk
 from streams.core.records import drain
 from streams.core.state import LEDGERS, TONIGHT, encode_ledgers, encode_tonight
 from streams.journal import Journal, JournalError, fingerprint
-from streams.restore import Restored, Told, Unfoldable, current, fold_entry, restore
+from streams.restore import Heard, Restored, Told, Unfoldable, current, fold_entry, restore, unheard
 from streams.snapshots import SnapshotRefused, SnapshotStore
 
 SNAPSHOT_ENTRIES: Final = 5_000
@@ -65,6 +65,7 @@ class KeptDesk:
     """The desk of one area. `tell` None: nobody listens, and no record is made of what changed.
 
     `tell_census` is told every key's current record, once it is restored; where it is left out, `tell` is.
+    `heard` is told of each entry that was folded.
 
     After an error the desk may be behind its journal: restore it again.
     """
@@ -79,6 +80,7 @@ class KeptDesk:
         clock: Clock,
         measure: Measure = unmeasured,
         tell_census: Tell | None = None,
+        heard: Heard = unheard,
     ) -> None:
         self.journal = journal
         self.desk = Desk(area.borough, journal.blob, is_heard=tell is not None)
@@ -89,6 +91,7 @@ class KeptDesk:
         self._tell = tell or _unheard
         self._tell_census = tell_census or self._tell_while_restoring
         self._is_heard = tell is not None
+        self._heard = heard
         self._told = Told.SAFE
         self._clock = clock
         self._measure = measure
@@ -115,6 +118,7 @@ class KeptDesk:
                     self._tell_while_restoring,
                     from_first=from_first,
                     is_heard=self._is_heard,
+                    heard=self._heard,
                 )
                 self._follow(restored)
                 self.census()
@@ -150,6 +154,7 @@ class KeptDesk:
             with self._measure(Metric.FOLD):
                 for offset, entry in entries:
                     judgements.append(fold_entry(self.desk, offset, entry))
+                    self._heard(self.desk, entry, judgements[-1])
                     self._unsaved += entry.origin is not None
         except Unfoldable as bad:
             self._leave_out(bad)

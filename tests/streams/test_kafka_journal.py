@@ -6,10 +6,10 @@ from contextlib import ExitStack, closing
 import pytest
 
 from schemas.codec import encode_entry
+from schemas.kafka_log import KafkaLog, partition_of
 from schemas.topics import BESIDE, JOURNAL
 from streams.journal import JournalForeign
 from streams.kafka_journal import LINES, KafkaJournal
-from streams.kafka_log import KafkaLog, partition_of
 from tests.builders_journals import reported, reports
 from tests.builders_kafka import AREA, realm_on
 from tests.builders_services import StartedBroker
