@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final
 
 from schemas.area import Area
@@ -11,7 +10,7 @@ from schemas.journal import Entry, FoldVersion, ReferenceAdopted, Tick
 from schemas.kafka_log import KafkaClients, KafkaLog, Message, partition_of
 from schemas.log import log_of
 from schemas.picture import Change
-from schemas.policy import encode_policy, sha256_of
+from schemas.policy import Policy, encode_policy, sha256_of
 from schemas.realms import Realm
 from schemas.telemetry import Metric
 from schemas.times import SECOND, Instant
@@ -160,6 +159,9 @@ class PartitionDesk:
         return AreaDesk(area, journal, telling, kept, Trouble("clock"))
 
     def _adopt(self, one: AreaDesk) -> None:
+        """Follow today's policy from here on; a replay follows the one that it began with."""
+        if self._realm.is_replay:
+            return
         blob = encode_policy(one.area.policy)
         if one.kept.desk.policy_sha256 != sha256_of(blob):
             one.journal.append([Entry(fact=ReferenceAdopted(sha256=one.journal.put_blob(blob)))])
@@ -199,7 +201,7 @@ class PartitionDesk:
         one.kept.fold(entries, self.next_message * LINES)
         with self._measure(Metric.JOURNAL_APPEND):
             one.kept.tell()
-        if any(isinstance(entry.fact, Tick) for _, entry in islice(reversed(entries), 200)):
+        if self._realm.is_replay or any(isinstance(entry.fact, Tick) for _, entry in entries):
             self.ticked_at = self._clock()
             one.telling.word(self._word(one, DeskWord.LIVE))
 
@@ -209,9 +211,9 @@ class PartitionDesk:
         )
 
 
-def begin(journal: KafkaJournal, area: Area) -> None:
-    """Begin an area's journal where nobody has: before the first fact stands by what it is judged."""
+def begin(journal: KafkaJournal, policy: Policy) -> None:
+    """Begin a journal where nobody has: before the first fact stands by what it is judged."""
     for _ in journal.read():
         return
-    sha256 = journal.put_blob(encode_policy(area.policy))
+    sha256 = journal.put_blob(encode_policy(policy))
     journal.append([Entry(fact=FoldVersion(version=FOLD_VERSION)), Entry(fact=ReferenceAdopted(sha256=sha256))])

@@ -6,16 +6,17 @@ and saved is ours (partition_desk.py), and any error nobody foresaw ends the pro
 
 import asyncio
 import os
-import socket
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any, Final
 
+import faust
+
 from schemas.brokers import Brokers
 from schemas.kafka_log import KafkaClients, Message
-from schemas.log import log_of, trace_of
+from schemas.log import log_of, logging_to, trace_of
 from schemas.reference import load_area
 from schemas.settings import Settings
 from schemas.times import Instant
@@ -23,6 +24,7 @@ from schemas.topics import API, FEED_TOPICS, JOURNAL, REPLAY
 from streams.arriving import Arrived, Arriving
 from streams.group import faust_app
 from streams.held_partition import BATCH_BYTES, HeldPartition
+from streams.instance import Instance
 from streams.kafka_journal import KafkaJournal
 from streams.kafka_topics import TopicAdministration
 from streams.partition_desk import PartitionDesk, begin
@@ -69,7 +71,7 @@ class Worker:
         finally:
             administration.close()
         for area in self._areas:
-            begin(KafkaJournal(self._clients, realm=self._realm, area=area.id), area)
+            begin(KafkaJournal(self._clients, realm=self._realm, area=area.id), area.policy)
 
     async def _follow_arriving(self, stream: Any) -> None:
         prefix = len(self._realm.name) + 1
@@ -145,16 +147,26 @@ def _wall() -> Instant:
     return time.time_ns() // 1_000_000
 
 
-@cache
-def worker() -> Worker:
-    """This process's worker, by its environment."""
-    found = Worker(Settings.from_environ(os.environ), instance=f"{socket.gethostname()}-{os.getpid()}")
+def worker_of(settings: Settings) -> Worker:
+    """A worker that may begin: it has a name of its own, and the topics are as they must be."""
+    found = Worker(settings, Instance(settings.data).name)
     found.begin()
     return found
+
+
+def serve(settings: Settings) -> None:
+    """Work until SIGTERM or Ctrl-C; exits as Faust's worker does."""
+    with logging_to(None, settings.log_level):
+        faust.Worker(worker_of(settings).app, quiet=True, override_logging=False).execute_from_commandline()
+
+
+@cache
+def _worker_of_environ() -> Worker:
+    return worker_of(Settings.from_environ(os.environ))
 
 
 def __getattr__(name: str) -> Any:
     """Faust's command line asks for `app`: nothing is connected before it does."""
     if name == "app":
-        return worker().app
+        return _worker_of_environ().app
     raise AttributeError(name)
