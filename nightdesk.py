@@ -17,7 +17,6 @@ from api.commands import add_commands
 from api.desk_side import DeskSide
 from api.health import Health
 from api.holdings import Holdings
-from api.metrics import Meters
 from api.record.errors import RecordError, RecordFull, RecordUnavailable
 from api.record.keeping import RecordKeeper
 from api.record.kept import open_kept
@@ -36,6 +35,7 @@ from ingest.words import WordsPort
 from schemas.command_line import DataOption, JsonOption, fail, said, settings_of, tell, used, wall
 from schemas.feeds import Source
 from schemas.log import log_of, logging_to
+from schemas.meters import Meters
 from schemas.picture import Change
 from schemas.realms import DEMO, LIVE, REPLAY, Realm
 from schemas.reference import load_area, load_area_file

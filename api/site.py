@@ -23,13 +23,13 @@ from api.live.hub import Hub
 from api.live.readings import readings
 from api.live.server import LiveServer
 from api.memory_view import MemoryView
-from api.metrics import Meters
 from api.projector import Projector
 from api.rates import Rates
 from api.reads.sources import Sources
 from api.reports.incoming import Incoming
 from api.routes.services import Services
 from schemas.area import Area
+from schemas.meters import Meters
 from schemas.picture import Change
 from schemas.settings import Settings
 from schemas.times import Instant
