@@ -191,6 +191,17 @@ def worker(data: DataOption = None) -> None:
     serve(settings_of(data))
 
 
+@app.command(epilog="Example: nightdesk topics --create")
+def topics(
+    create: Annotated[bool, typer.Option("--create", help="Make those that are missing.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Hold the topics on the brokers against the registry; exit 1 where one is not as it must be."""
+    from streams.kafka_commands import look_at_topics  # noqa: PLC0415
+
+    look_at_topics(settings_of(None), create=create, as_json=json)
+
+
 class Running:
     """Nightdesk at work in one data folder: record, desk and feed; `run` adds sockets and pages."""
 

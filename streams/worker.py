@@ -49,6 +49,7 @@ class Worker:
     def __init__(self, settings: Settings, instance: str) -> None:
         self.instance = instance
         self._brokers, self._realm = Brokers.of(settings), settings.realm
+        self._replication = settings.replication
         self._meters = Meters()
         self._areas = [load_area(name, settings.reference) for name in settings.areas]
         self._clients = KafkaClients(self._brokers, "worker")
@@ -88,7 +89,7 @@ class Worker:
 
     def begin(self) -> None:
         """Before the first message: the topics are what the registry says, and every area's journal is begun."""
-        administration = TopicAdministration(self._brokers, self._realm)
+        administration = TopicAdministration(self._brokers, self._realm, replication=self._replication)
         try:
             administration.check()
         finally:
