@@ -28,6 +28,7 @@ STOP_SECONDS: Final = 4.0
 PATIENCE_SECONDS: Final = 30.0
 _STAGE_SECONDS_MIN: Final = 0.5
 _TURN_SECONDS: Final = 0.05
+_SILENT_SECONDS: Final = 1.5
 
 
 class Supervisor:
@@ -85,7 +86,8 @@ class Supervisor:
             self._lines.say(f"ended {len(self._claim.ended)} processes that an earlier run had left behind")
         self._is_preparing = True
         for child in self._children:
-            child.service.prepare()
+            with self._saying_if_it_takes_long(child.name):
+                child.service.prepare()
         self._is_preparing = False
 
     def start(self) -> bool:
@@ -121,6 +123,17 @@ class Supervisor:
         if self._is_preparing:
             self._is_preparing = False
             raise _AskedToStop
+
+    @contextmanager
+    def _saying_if_it_takes_long(self, name: str) -> Iterator[None]:
+        text = f"{name} is being prepared, which takes some time when it is the first"
+        timer = threading.Timer(_SILENT_SECONDS, self._lines.say, [text])
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
 
     def _listen(self) -> None:
         self._signals.get()

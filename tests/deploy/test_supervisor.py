@@ -145,6 +145,21 @@ def test_a_signal_breaks_off_what_is_being_prepared(tmp_path: Path) -> None:
     assert not (tmp_path / "api.pid").exists()
 
 
+def test_what_takes_long_to_prepare_is_named_meanwhile(tmp_path: Path) -> None:
+    log = Log()
+
+    class Fetching(Role):
+        def prepare(self) -> None:
+            until(lambda: "kafka is being prepared" in log.getvalue(), "it is said")
+
+    with claimed(tmp_path) as claim:
+        supervisor = Supervisor(
+            claim, [[Fetching(name="kafka", command=["true"], env={}, ready=lambda: True)]], out=log
+        )
+        supervisor.prepare()
+        supervisor.stop()
+
+
 def test_killed_it_takes_its_children_with_it(tmp_path: Path) -> None:
     with supervisor_process(tmp_path, SLEEPS, DEAF) as process:
         pids = [pid_of(tmp_path, name) for name in ("c0", "c1")]
