@@ -1,4 +1,4 @@
-"""A container's health: the role in it says that it is ready, or why not. `python -m deploy.health`: 0 or 1."""
+"""A container's health: the role in it says that it is ready, or why not. `python -m deploy.health ROLE`: 0 or 1."""
 
 import http.client
 import os
@@ -8,11 +8,18 @@ from typing import Final
 
 _SECONDS: Final = 2.0
 _CHARS_MAX: Final = 300
+_PORT: Final = "8000"
+_PORTS: Final = {"api": ("NIGHTDESK_PORT",), "push": ("NIGHTDESK_PUSH_PORT",)}
+_PORTS_OF_OTHERS: Final = ("NIGHTDESK_HEALTH_PORT", "NIGHTDESK_PORT")
 
 
-def readiness(environ: Mapping[str, str]) -> tuple[bool, str]:
-    """Whether the role on this container's port is ready, and its own words. Takes at most some seconds."""
-    line = http.client.HTTPConnection("127.0.0.1", int(environ.get("NIGHTDESK_PORT") or 8000), timeout=_SECONDS)
+def readiness(role: str, environ: Mapping[str, str]) -> tuple[bool, str]:
+    """Whether this container's role is ready, and its own words. Takes at most some seconds.
+
+    Pages and sockets say so on their own ports, the others on one for that alone.
+    """
+    ports = [environ[name] for name in _PORTS.get(role, _PORTS_OF_OTHERS) if environ.get(name)]
+    line = http.client.HTTPConnection("127.0.0.1", int([*ports, _PORT][0]), timeout=_SECONDS)
     try:
         line.request("GET", "/readyz")
         answer = line.getresponse()
@@ -24,6 +31,6 @@ def readiness(environ: Mapping[str, str]) -> tuple[bool, str]:
 
 
 if __name__ == "__main__":
-    is_ready, words = readiness(os.environ)
+    is_ready, words = readiness(sys.argv[1] if len(sys.argv) > 1 else "api", os.environ)
     print(words)  # noqa: T201 - `docker inspect` shows it
     sys.exit(0 if is_ready else 1)

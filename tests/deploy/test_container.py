@@ -61,11 +61,13 @@ def test_health_is_what_the_role_says_of_itself() -> None:
     with HTTPServer(("127.0.0.1", 0), Answers) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        environ = {"NIGHTDESK_PORT": str(server.server_port)}
+        environ = {"NIGHTDESK_HEALTH_PORT": str(server.server_port), "NIGHTDESK_PORT": "1"}
         try:
-            assert readiness(environ) == (False, "not ready: Kafka does not answer")
+            assert readiness("worker", environ) == (False, "not ready: Kafka does not answer")
             Answers.is_ready = True
-            assert readiness(environ) == (True, "ready")
+            assert readiness("worker", environ) == (True, "ready")
+            assert readiness("push", {"NIGHTDESK_PUSH_PORT": environ["NIGHTDESK_HEALTH_PORT"]}) == (True, "ready")
+            assert readiness("project", {"NIGHTDESK_PORT": environ["NIGHTDESK_HEALTH_PORT"]}) == (True, "ready")
         finally:
             server.shutdown()
             thread.join()
@@ -77,7 +79,12 @@ def test_where_nobody_answers_it_says_so_and_ends_with_one() -> None:
         taken.bind(("127.0.0.1", 0))
         environ = os.environ | {"NIGHTDESK_PORT": str(taken.getsockname()[1])}
         done = subprocess.run(
-            [sys.executable, "-m", "deploy.health"], cwd=ROOT, env=environ, capture_output=True, text=True, check=False
+            [sys.executable, "-m", "deploy.health", "api"],
+            cwd=ROOT,
+            env=environ,
+            capture_output=True,
+            text=True,
+            check=False,
         )
     assert done.returncode == 1
     assert done.stdout.startswith("nobody answers: ")

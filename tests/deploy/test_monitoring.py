@@ -80,10 +80,13 @@ def test_alerts_that_a_section_names_exist() -> None:
 
 
 def test_every_role_is_asked_on_its_port() -> None:
-    asked = SCRAPE["scrape_configs"][0]["dns_sd_configs"][0]
-    roles = {name: service for name, service in COMPOSE["services"].items() if "build" in service}
-    assert set(asked["names"]) == roles.keys()
-    assert {service["environment"]["NIGHTDESK_PORT"] for service in roles.values()} == {str(asked["port"])}
+    roles = {name: service["environment"] for name, service in COMPOSE["services"].items() if "build" in service}
+    wanted = {
+        name: environment["NIGHTDESK_PUSH_PORT" if name == "push" else "NIGHTDESK_PORT"]
+        for name, environment in roles.items()
+    }
+    asked = SCRAPE["scrape_configs"][0]["dns_sd_configs"]
+    assert {name: str(one["port"]) for one in asked for name in one["names"]} == wanted
     gone = next(rule["expr"] for rule in RULES if rule["alert"] == "RoleGone")
     assert set(re.findall(r'role="(\w+)"', gone)) == roles.keys()
 
