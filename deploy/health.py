@@ -8,9 +8,8 @@ from typing import Final
 
 _SECONDS: Final = 2.0
 _CHARS_MAX: Final = 300
-_PORT: Final = "8000"
-_PORTS: Final = {"api": ("NIGHTDESK_PORT",), "push": ("NIGHTDESK_PUSH_PORT",)}
-_PORTS_OF_OTHERS: Final = ("NIGHTDESK_HEALTH_PORT", "NIGHTDESK_PORT")
+_PORTS: Final = {"api": ("NIGHTDESK_PORT", "8000"), "push": ("NIGHTDESK_PUSH_PORT", "8001")}
+_PORT_OF_OTHERS: Final = ("NIGHTDESK_HEALTH_PORT", "8002")
 
 
 def readiness(role: str, environ: Mapping[str, str]) -> tuple[bool, str]:
@@ -18,8 +17,8 @@ def readiness(role: str, environ: Mapping[str, str]) -> tuple[bool, str]:
 
     Pages and sockets say so on their own ports, the others on one for that alone.
     """
-    ports = [environ[name] for name in _PORTS.get(role, _PORTS_OF_OTHERS) if environ.get(name)]
-    line = http.client.HTTPConnection("127.0.0.1", int([*ports, _PORT][0]), timeout=_SECONDS)
+    variable, usual = _PORTS.get(role, _PORT_OF_OTHERS)
+    line = http.client.HTTPConnection("127.0.0.1", int(environ.get(variable) or usual), timeout=_SECONDS)
     try:
         line.request("GET", "/readyz")
         answer = line.getresponse()

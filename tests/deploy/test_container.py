@@ -61,13 +61,13 @@ def test_health_is_what_the_role_says_of_itself() -> None:
     with HTTPServer(("127.0.0.1", 0), Answers) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        environ = {"NIGHTDESK_HEALTH_PORT": str(server.server_port), "NIGHTDESK_PORT": "1"}
+        environ = {"NIGHTDESK_HEALTH_PORT": str(server.server_port)}
         try:
             assert readiness("worker", environ) == (False, "not ready: Kafka does not answer")
             Answers.is_ready = True
             assert readiness("worker", environ) == (True, "ready")
             assert readiness("push", {"NIGHTDESK_PUSH_PORT": environ["NIGHTDESK_HEALTH_PORT"]}) == (True, "ready")
-            assert readiness("project", {"NIGHTDESK_PORT": environ["NIGHTDESK_HEALTH_PORT"]}) == (True, "ready")
+            assert readiness("api", {"NIGHTDESK_PORT": environ["NIGHTDESK_HEALTH_PORT"]}) == (True, "ready")
         finally:
             server.shutdown()
             thread.join()

@@ -8,6 +8,7 @@ import orjson
 import pytest
 import yaml
 
+from schemas.settings import VARIABLES
 from schemas.telemetry import DECLARED, Declared, Metric, MetricKind
 
 DEPLOY: Final = Path(__file__).resolve().parents[2] / "deploy"
@@ -81,10 +82,9 @@ def test_alerts_that_a_section_names_exist() -> None:
 
 def test_every_role_is_asked_on_its_port() -> None:
     roles = {name: service["environment"] for name, service in COMPOSE["services"].items() if "build" in service}
-    wanted = {
-        name: environment["NIGHTDESK_PUSH_PORT" if name == "push" else "NIGHTDESK_PORT"]
-        for name, environment in roles.items()
-    }
+    ports = {"api": "NIGHTDESK_PORT", "push": "NIGHTDESK_PUSH_PORT"}
+    others = next((one.default for one in VARIABLES if one.name == "NIGHTDESK_HEALTH_PORT"), "8002")
+    wanted = {name: environment.get(ports.get(name, ""), others) for name, environment in roles.items()}
     asked = SCRAPE["scrape_configs"][0]["dns_sd_configs"]
     assert {name: str(one["port"]) for one in asked for name in one["names"]} == wanted
     gone = next(rule["expr"] for rule in RULES if rule["alert"] == "RoleGone")
