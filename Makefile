@@ -76,8 +76,9 @@ generate: .make/dev
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
   --no-emit-find-links --no-header --no-annotate
 lock: .make/dev
-	$(LOCK) pyproject.toml -o requirements.lock
-	$(LOCK) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(LOCK) --extra kafka pyproject.toml -o requirements-kafka.lock
+	$(LOCK) -c requirements-kafka.lock pyproject.toml -o requirements.lock
+	$(LOCK) --extra dev --extra kafka -c requirements-kafka.lock pyproject.toml -o requirements-dev.lock
 	$(LOCK) --group node -o requirements-node.lock
 clean:
 	rm -rf .make .venv node_modules api/pages build dist *.egg-info
