@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -39,12 +39,27 @@ VARIABLES: Final = (
     Variable(name="NIGHTDESK_BASEMAP", default="", about="map pack to draw; empty: the built-in schematic"),
     Variable(name="NIGHTDESK_PUBLIC_ORIGIN", default="", about="the page's origin behind a proxy, https://host[:port]"),
     Variable(name="NIGHTDESK_LOG_LEVEL", default="info", about="debug, info, warning or error"),
+    Variable(
+        name="NIGHTDESK_KAFKA", default="127.0.0.1:9092", about="brokers of the Kafka engine, host:port[,host:port]"
+    ),
+    Variable(name="NIGHTDESK_REDIS", default="redis://127.0.0.1:6379/0", about="Redis of the Kafka engine"),
+    Variable(
+        name="NIGHTDESK_RECORD",
+        default="",
+        about="PostgreSQL, postgresql://...; empty: SQLite files in the data folder",
+    ),
+    Variable(
+        name="NIGHTDESK_AREAS", default="", about="areas that a worker folds, with commas; empty: the area above alone"
+    ),
 )
 
 _DEFAULTS: Final = {variable.name: variable.default for variable in VARIABLES}
 _PORT_MAX: Final = 65_535
 _AREA: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _HOST: Final = re.compile(r"[A-Za-z0-9.:_-]{1,253}")
+_BROKERS: Final = re.compile(r"[A-Za-z0-9._-]+:[0-9]{1,5}(,[A-Za-z0-9._-]+:[0-9]{1,5})*")
+_REDIS: Final = re.compile(r"(rediss?|unix)://\S+")
+_RECORD: Final = re.compile(r"postgresql://\S+")
 _ORIGIN: Final = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[1-9][0-9]{0,4})?")
 
 
@@ -58,7 +73,10 @@ class SettingError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """All that can be set from outside. None for `reference` and `basemap`: the built-in ones."""
+    """All that can be set from outside. None for `reference` and `basemap`: the built-in ones; for `record`: files.
+
+    The addresses of Redis and PostgreSQL may hold a password, so nothing prints them.
+    """
 
     data: Path
     host: str
@@ -70,6 +88,10 @@ class Settings:
     basemap: Path | None
     public_origin: str | None
     log_level: LogLevel
+    kafka: str
+    redis: str = field(repr=False)
+    record: str | None = field(repr=False)
+    areas: tuple[str, ...]
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
@@ -91,6 +113,10 @@ class Settings:
             basemap=_basemap(values),
             public_origin=_origin(values),
             log_level=_log_level(values),
+            kafka=_matching(values, "NIGHTDESK_KAFKA", _BROKERS, "must be host:port, or several with commas between"),
+            redis=_secret(values, "NIGHTDESK_REDIS", _REDIS, "must begin with redis://, rediss:// or unix://"),
+            record=_record(values),
+            areas=_areas(values),
         )
 
 
@@ -149,6 +175,27 @@ def _log_level(values: Mapping[str, str]) -> LogLevel:
     if values[name] not in set(LogLevel):
         raise SettingError(name, values[name], f"must be one of {', '.join(LogLevel)}")
     return LogLevel(values[name])
+
+
+def _record(values: Mapping[str, str]) -> str | None:
+    name = "NIGHTDESK_RECORD"
+    return _secret(values, name, _RECORD, "must begin with postgresql://") if values[name] else None
+
+
+def _areas(values: Mapping[str, str]) -> tuple[str, ...]:
+    name = "NIGHTDESK_AREAS"
+    named = values[name] or values["NIGHTDESK_AREA"]
+    areas = tuple(area.strip() for area in named.split(","))
+    if len(set(areas)) != len(areas) or not all(_AREA.fullmatch(area) for area in areas):
+        raise SettingError(name, named, "must be names of letters, digits, hyphen or underscore, each once")
+    return areas
+
+
+def _secret(values: Mapping[str, str], name: str, pattern: re.Pattern[str], rule: str) -> str:
+    """The same, for what may hold a password: the error does not repeat it."""
+    if not pattern.fullmatch(values[name]):
+        raise SettingError(name, "...", rule)
+    return values[name]
 
 
 def _matching(values: Mapping[str, str], name: str, pattern: re.Pattern[str], rule: str) -> str:

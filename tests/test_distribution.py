@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-OURS = ("schemas", "ingest", "streams", "api", "nightdesk")
+OURS = ("schemas", "ingest", "streams", "api", "deploy", "nightdesk")
 
 
 @pytest.mark.parametrize("name", OURS)

@@ -22,6 +22,10 @@ def test_an_empty_environment_gives_the_defaults() -> None:
         basemap=None,
         public_origin=None,
         log_level=LogLevel.INFO,
+        kafka="127.0.0.1:9092",
+        redis="redis://127.0.0.1:6379/0",
+        record=None,
+        areas=("westminster",),
     )
 
 
@@ -40,6 +44,10 @@ def test_every_variable_is_followed(tmp_path: Path) -> None:
             "NIGHTDESK_BASEMAP": str(pack),
             "NIGHTDESK_PUBLIC_ORIGIN": "https://desk.example:8443",
             "NIGHTDESK_LOG_LEVEL": "debug",
+            "NIGHTDESK_KAFKA": "kafka-1:9092,kafka-2:9092",
+            "NIGHTDESK_REDIS": "rediss://push:secret@redis:6380/1",
+            "NIGHTDESK_RECORD": "postgresql://record@db/nightdesk",
+            "NIGHTDESK_AREAS": "chicago, gary",
             "PATH": "/bin",
         }
     )
@@ -54,11 +62,23 @@ def test_every_variable_is_followed(tmp_path: Path) -> None:
         basemap=pack,
         public_origin="https://desk.example:8443",
         log_level=LogLevel.DEBUG,
+        kafka="kafka-1:9092,kafka-2:9092",
+        redis="rediss://push:secret@redis:6380/1",
+        record="postgresql://record@db/nightdesk",
+        areas=("chicago", "gary"),
     )
+    assert "secret" not in repr(settings)
 
 
 def test_an_empty_variable_counts_as_left_out() -> None:
     assert Settings.from_environ({variable.name: " " for variable in VARIABLES}) == Settings.from_environ({})
+
+
+@pytest.mark.parametrize("name", ["NIGHTDESK_REDIS", "NIGHTDESK_RECORD"])
+def test_a_wrong_address_is_refused_without_repeating_its_password(name: str) -> None:
+    with pytest.raises(SettingError, match="must begin with") as refused:
+        Settings.from_environ({name: "mysql://record:secret@db"})
+    assert "secret" not in str(refused.value)
 
 
 def test_the_push_port_follows_the_port() -> None:
@@ -77,6 +97,9 @@ def test_the_push_port_follows_the_port() -> None:
         ("NIGHTDESK_PORT", "²", "from 1 to 65535"),
         ("NIGHTDESK_PORT", "9" * 5_000, "from 1 to 65535"),
         ("NIGHTDESK_PUSH_PORT", "8000", "must differ from NIGHTDESK_PORT"),
+        ("NIGHTDESK_KAFKA", "kafka", "host:port"),
+        ("NIGHTDESK_AREAS", "gary,gary", "each once"),
+        ("NIGHTDESK_AREAS", "gary,a b", "letters, digits"),
         ("NIGHTDESK_AREA", "../etc/passwd", "letters, digits"),
         ("NIGHTDESK_REFERENCE", "/no/such/folder", "a folder that exists"),
         ("NIGHTDESK_INBOX", "a\0b", "must be a path"),
