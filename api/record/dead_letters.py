@@ -7,8 +7,8 @@ from threading import Lock
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, LargeBinary, RowMapping, Text, bindparam, delete, exists, func, select, update
-from sqlalchemy.dialects.sqlite import insert
 
+from api.record.dialects import insert
 from api.record.kept import Kept
 from api.record.kept_tables import dead_bytes, dead_letters
 from schemas.dead_letters import Asked, DeadLetter, Reason
@@ -92,7 +92,7 @@ class DeadLetters:
     def erase_until(self, until: Instant, limit: int = _IDS_A_STATEMENT) -> int:
         """Erase the bytes and values of up to `limit` letters from then or earlier; returns how many are gone.
 
-        They may live on in the file's log until `Store.forget_journal`.
+        They may live on in the file's log until `Store.forget_erased`.
         """
         unsettled = dead_letters.c.state.in_([State.WAITING, State.RETRY_REQUESTED])
         old = select(dead_letters.c.id).where(dead_letters.c.at <= until, unsettled).limit(limit)

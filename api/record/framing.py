@@ -5,6 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from api.record.dialects import for_each_row
 from api.record.live_versions import FrameRow, LiveVersions, live_at
 from schemas.picture import Change, Kind
 
@@ -44,4 +45,4 @@ class Framing:
 
 def keep_frames(connection: Connection, rows: Sequence[FrameRow]) -> None:
     """Add frames; one that is there already stays."""
-    connection.exec_driver_sql(_KEEP, list(rows))
+    for_each_row(connection, _KEEP, rows)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import orjson
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from schemas.times import NEVER, Instant
 
@@ -53,31 +53,31 @@ class LiveVersions:
 def live_at(connection: Connection, area: str, at: Instant = NEVER) -> LiveVersions:
     """What was live at a time: the newest frame before it, and the changes from there on."""
     live = _newest_frame(connection, area, at)
-    asked = (area, live.offset, live.index, at, area, at, live.offset)
-    for kind, key, offset, index, valid_from, is_live in connection.exec_driver_sql(_CHANGES, asked):
+    asked = {"area": area, "offset": live.offset, "idx": live.index, "at": at}
+    for kind, key, offset, index, valid_from, is_live in connection.execute(_CHANGES, asked):
         live.apply(kind, key, offset, index, valid_from, is_live)
     return live
 
 
 def _newest_frame(connection: Connection, area: str, at: Instant) -> LiveVersions:
-    row = connection.exec_driver_sql(_NEWEST_FRAME, (area, at)).one_or_none()
+    row = connection.execute(_NEWEST_FRAME, {"area": area, "at": at}).one_or_none()
     if row is None:
         return LiveVersions()
     versions = {(kind, key): (offset, index) for kind, key, offset, index in orjson.loads(row[3])}
     return LiveVersions(offset=row[0], index=row[1], at=row[2], versions=versions)
 
 
-_NEWEST_FRAME: Final = """
-    SELECT "offset", idx, valid_from, live FROM frames WHERE area = ? AND valid_from <= ?
+_NEWEST_FRAME: Final = text("""
+    SELECT "offset", idx, valid_from, live FROM frames WHERE area = :area AND valid_from <= :at
     ORDER BY valid_from DESC, "offset" DESC, idx DESC LIMIT 1
-    """
+    """)
 # From the frame's own version on, not after it: another change may bear the same one, and a repeat changes nothing.
 # The bound on the offset ends the reading at the first change after `at`; the time alone would read to the end.
-_CHANGES: Final = """
+_CHANGES: Final = text("""
     SELECT kind, key, "offset", idx, valid_from, live AND body IS NOT NULL FROM history
-    WHERE area = ? AND ("offset", idx) >= (?, ?) AND valid_from <= ? AND "offset" <= coalesce(
-        (SELECT "offset" FROM history WHERE area = ? AND valid_from > ? ORDER BY valid_from, "offset" LIMIT 1),
-        ? + 4611686018427387904
+    WHERE area = :area AND ("offset", idx) >= (:offset, :idx) AND valid_from <= :at AND "offset" <= coalesce(
+        (SELECT "offset" FROM history WHERE area = :area AND valid_from > :at ORDER BY valid_from, "offset" LIMIT 1),
+        :offset + 4611686018427387904
     )
     ORDER BY "offset", idx
-    """
+    """)

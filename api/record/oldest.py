@@ -54,7 +54,7 @@ class Oldest:
         cut = self._cut(until)
         place: _Place | None = (-1, 0, "", "")
         while cut is not None and place is not None:
-            with self._store.writing() as connection:
+            with self._store.writing(self._area) as connection:
                 seen = self._seen(connection, place, cut.offset, rows_a_time)
                 gone = [row for row in seen if row not in cut.needed]
                 if gone:
@@ -75,7 +75,7 @@ class Oldest:
             return None
         older = frames.c.area == self._area, tuple_(frames.c.offset, frames.c.idx) < (live.offset, live.index)
         over = past.c.area == self._area, past.c.offset < live.offset
-        with self._store.writing() as connection:
+        with self._store.writing(self._area) as connection:
             keep_frames(connection, [live.frame(self._area)])
             connection.execute(delete(frames).where(*older))
             connection.execute(delete(past).where(*over))
