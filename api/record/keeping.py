@@ -1,7 +1,8 @@
 """Writes what the desk tells into the record, through a full disk and a damaged file, without holding the desk up.
 
 The record is a view: what cannot be written waits in memory, and a file that is of no use is set aside and told
-everything again. Whether it was told everything stands in it, so that a rebuild that is killed begins anew.
+everything again. A database is never set aside: others may live in it, so it is refused, or told again as it is.
+Whether it was told everything stands in it, so that a rebuild that is killed begins anew.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,10 +11,11 @@ from typing import Final
 
 from api.record.errors import RecordDamaged, RecordError, RecordUnavailable
 from api.record.history import HistoryWriter
-from api.record.place import Place
-from api.record.record import Record, open_record, set_record_aside
+from api.record.place import Database, Place
+from api.record.record import Record, open_record
 from schemas.log import log_of
 from schemas.picture import Change
+from schemas.set_aside import set_aside
 from schemas.times import SECOND, Instant
 from schemas.trouble import Trouble
 
@@ -24,6 +26,10 @@ REOPEN_AFTER: Final = 10 * SECOND
 
 _UNWRITTEN: Final = "The record cannot be written now. The picture goes on, and the record catches up by itself."
 _BUILT_AGAIN: Final = "The record has to be built again from the journal. The picture goes on meanwhile."
+_ANOTHERS: Final = (
+    "knows entry {}, and the journal of this folder ends before {}: it was written from another journal, or this one "
+    "lost its end. Name another database, or drop schema {} there to have it built again from this journal"
+)
 _log: Final = log_of("record")
 
 
@@ -143,7 +149,7 @@ class RecordKeeper:
     def _begin_anew(self) -> Kept:
         """As soon as it can be: until then changes are let go, because all is told again."""
         try:
-            if self._anew is _Anew.FILE:
+            if self._anew is _Anew.FILE and not isinstance(self._place, Database):
                 self._record.close()
                 self._move_aside()
                 self._open_another(open_record(self._place))
@@ -175,6 +181,11 @@ class RecordKeeper:
         newest = self._history.newest()
         if newest is None or newest[0] < journal_end:
             return
+        if isinstance(self._place, Database):
+            self._record.close()
+            raise RecordUnavailable(
+                self._place, _ANOTHERS.format(newest[0], journal_end, self._place.schema("history"))
+            )
         self.was_ahead = True
         _log.error("%s knows entry %d, and the journal ends before %d", self._place, newest[0], journal_end)
         self._record.close()
@@ -182,11 +193,13 @@ class RecordKeeper:
         self._open_another(open_record(self._place))
 
     def _move_aside(self) -> None:
+        if isinstance(self._place, Database):
+            raise RecordUnavailable(self._place, "is damaged, and is not for us to move: restore its backup")
         try:
-            aside = set_record_aside(self._place)
+            aside = set_aside(self._place)
         except OSError as error:
             raise RecordUnavailable(self._place, f"cannot be set aside ({error.strerror})") from error
-        _log.error("%s was set aside as %s, and is built again from the journal", self._place, aside)
+        _log.error("%s was set aside as %s, and is built again from the journal", self._place, aside.name)
 
     def _open_another(self, record: Record) -> None:
         self._record.close()

@@ -1,7 +1,5 @@
 """record.db: opened and checked. It is a view of the journal: lose it, and it is built again."""
 
-from pathlib import Path
-
 from sqlalchemy import delete, exists, select
 
 from api.record.dialects import insert
@@ -10,7 +8,6 @@ from api.record.history_table import frames, told
 from api.record.place import Place
 from api.record.schema import HISTORY, open_store
 from api.record.store import BUSY_MS, Store
-from schemas.set_aside import set_aside
 
 
 class Record:
@@ -56,12 +53,3 @@ class Record:
 def open_record(place: Place, busy_ms: int = BUSY_MS) -> Record:
     """Open it or make it. RecordDamaged: set it aside, open again, and write the journal's changes anew."""
     return Record(open_store(place, HISTORY, busy_ms))
-
-
-def set_record_aside(place: Place) -> str:
-    """Move a record that nobody has open out of the way, for whoever wants to look into it; its new name. OSError."""
-    if isinstance(place, Path):
-        return set_aside(place).name
-    from api.record.postgres_aside import set_schema_aside  # noqa: PLC0415 - its driver is of the extra `kafka` alone
-
-    return set_schema_aside(place, HISTORY.folder)

@@ -16,7 +16,7 @@ from api.record.store import Store
 from schemas.picture import Change, Kind
 from schemas.set_aside import KEPT_MAX
 from schemas.times import Instant
-from tests.builders_postgres import Where
+from tests.builders_postgres import Where, realm_in
 from tests.builders_record import SATURDAY, change, incident
 
 AREA = "westminster"
@@ -207,7 +207,19 @@ def test_damage_found_at_the_start_sets_the_file_aside_and_asks_for_all(in_a_fil
     assert in_a_file.keys() == set()
 
 
-def test_a_record_that_knows_more_than_the_journal_is_set_aside(folder: Folder, desk: Desk) -> None:
+@pytest.mark.server
+def test_a_database_that_knows_more_than_the_journal_is_anothers_and_refused(postgres_url: str, desk: Desk) -> None:
+    folder = Folder(realm_in(postgres_url))
+    keeper = folder.keeper()
+    keeper.write(desk.tells(40))
+    keeper.close()
+    with pytest.raises(RecordUnavailable, match=r"knows entry 39, and the journal .* drop schema replay_.*_history"):
+        folder.keeper(journal_end=30)
+    assert len(folder.keys()) == 40
+
+
+def test_a_record_that_knows_more_than_the_journal_is_set_aside(in_a_file: Folder, desk: Desk) -> None:
+    folder = in_a_file
     keeper = folder.keeper()
     keeper.write(desk.tells(40))
     keeper.close()
