@@ -208,7 +208,7 @@ def test_who_asks_again_after_the_verdict_gets_it(kept: Kept) -> None:
 
 
 def test_more_than_fits_in_memory_is_read_again_from_the_disk(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.reports.outbox.WAITING_MAX", 3)
+    monkeypatch.setattr("api.reports.line.WAITING_MAX", 3)
     monkeypatch.setattr("api.record.reports.UNJUDGED_MAX", 4)
     desk = Refusing(at_once=4)
     outbox = opened(kept, desk)
