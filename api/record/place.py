@@ -13,7 +13,10 @@ class Database:
     realm: str
 
     def __str__(self) -> str:
-        parts = urlsplit(self.url)
+        try:
+            parts = urlsplit(self.url)
+        except ValueError:
+            return f"PostgreSQL, realm {self.realm}"
         return f"PostgreSQL at {parts.netloc.rpartition('@')[2]}{parts.path}, realm {self.realm}"
 
     def schema(self, chain: str) -> str:
