@@ -8,7 +8,7 @@ import signal
 import socket
 import struct
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -46,7 +46,7 @@ class LocalPostgres:
         """PostgresRefused: it is not installed, or there is no user that it may run as."""
         self.folder, self.port = folder.resolve(), port
         self.env = {"LC_ALL": "C"}
-        self._binaries = _binaries()
+        self._binaries = binaries_in(_candidates())
         self._data = self.folder / "data"
 
     @property
@@ -138,9 +138,9 @@ class LocalPostgres:
         return str(self._binaries / name)
 
 
-def _binaries() -> Path:
-    """The folder with both programs, the newest version first."""
-    for folder in _candidates():
+def binaries_in(folders: Iterable[Path]) -> Path:
+    """The first folder with both programs in it; PostgresRefused: none has."""
+    for folder in folders:
         if all(os.access(folder / name, os.X_OK) for name in ("initdb", "postgres")):
             return folder
     raise PostgresRefused(

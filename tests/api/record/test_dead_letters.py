@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import func, select
 
-from api.record.dead_letters import DeadLetters, State
+from api.record.dead_letters import COUNTED_FOR, DeadLetters, State
 from api.record.kept import Kept, open_kept
 from api.record.kept_tables import dead_bytes, dead_letters
 from schemas.dead_letters import Asked
@@ -98,6 +98,13 @@ def test_repeats_do_not_use_up_the_room(kept: Kept) -> None:
     for _ in range(5):
         letters.keep([a_letter()], SATURDAY)
     assert letters.keep([a_letter(line=2)], SATURDAY) == 0
+
+
+def test_what_another_process_keeps_uses_up_the_room_too(kept: Kept) -> None:
+    here, there = DeadLetters(kept, letters_max=3), DeadLetters(kept, letters_max=3)
+    assert here.keep([a_letter(line=1)], SATURDAY) == 0
+    assert there.keep([a_letter(line=2), a_letter(line=3)], SATURDAY) == 0
+    assert here.keep([a_letter(line=4)], SATURDAY + COUNTED_FOR) == 1
 
 
 def test_where_there_is_no_room_left_what_is_refused_again_waits_again(kept: Kept) -> None:

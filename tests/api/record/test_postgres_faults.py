@@ -21,7 +21,7 @@ from api.record.record import open_record
 from api.record.schema import KEPT, open_store
 from api.record.words import Words
 from schemas.picture import Kind
-from tests.builders_postgres import Server, postgres_server, realm_in
+from tests.builders_postgres import Server, postgres_server, realm_in, stored
 from tests.builders_record import SATURDAY, change, incident
 from tests.builders_running import free_port, until
 
@@ -222,6 +222,25 @@ def test_a_full_disk_is_full_and_every_other_state_is_something() -> None:
         assert isinstance(found, RecordUnavailable), state
         assert state in str(found)
     assert named_error(place, psycopg.errors.UniqueViolation("no")) is None
+
+
+def test_erased_words_are_no_dead_rows_either(server: Server) -> None:
+    place = realm_in(server.url)
+    with closing(open_kept(place)) as kept:
+        words = Words(kept, lambda: SATURDAY)
+        for number in range(30):
+            words.keep(f"w-{number}", "blue-door", f"a very private sentence {number:03}")
+        for number in range(20):
+            words.erase(f"w-{number}")
+        with psycopg.connect(server.url, autocommit=True) as other:
+            asked = (
+                "SELECT n_dead_tup, vacuum_count FROM pg_stat_user_tables WHERE schemaname = %s AND relname = 'words'"
+            )
+            found = other.execute(f"SELECT {told} AND schemaname = %s".encode(), (place.schema("kept"),)).fetchone()
+        assert found is not None
+        assert (found[0], found[1] >= 1) == (0, True)
+        assert b"sentence 029" in stored(place)
+        assert b"sentence 019" not in stored(place)
 
 
 def test_text_with_nul_in_it_is_kept_without(server: Server) -> None:
