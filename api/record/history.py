@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from api.record.dialects import Row, for_each_row
 from api.record.framing import FRAME_EVERY, Framing
+from api.record.live_versions import newest_version
 from api.record.oldest import Oldest
 from api.record.rewind import Rewind
 from api.record.store import Store
@@ -66,8 +67,7 @@ class HistoryWriter:
     def newest(self) -> tuple[int, int] | None:
         """The highest (offset, index) of the area, None when there is none: how far the record has come."""
         with self._store.reading() as connection:
-            row = connection.execute(_NEWEST, {"area": self._area}).one_or_none()
-        return None if row is None else (row[0], row[1])
+            return newest_version(connection, self._area)
 
 
 def _row(area: str, change: Change, recorded_at: Instant) -> Row:
@@ -99,6 +99,3 @@ def _over_row(change: Change, row: Row) -> Row | None:
 _PASSING: Final = frozenset({Kind.INCIDENTS, Kind.NIGHT})
 _encode: Final = msgspec.json.Encoder().encode
 _KIND_NAMES: Final = {kind: kind.value for kind in Kind}
-_NEWEST: Final = text(
-    'SELECT "offset", idx FROM history WHERE area = :area ORDER BY "offset" DESC, idx DESC LIMIT 1',
-)

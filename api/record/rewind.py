@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from api.record.dialects import said_to, written_for_each
 from api.record.errors import RecordUnavailable
-from api.record.live_versions import LiveVersions, live_at
+from api.record.live_versions import LiveVersions, live_at, of_wanted
 from api.record.store import Store
 from schemas.picture import RECORD_OF, Kind, PictureRecord
 from schemas.times import NEVER, Instant
@@ -124,15 +124,8 @@ def _listed(live: LiveVersions, kinds: Collection[Kind]) -> str:
 
 _DECODERS: Final = {kind: msgspec.json.Decoder(record) for kind, record in RECORD_OF.items()}
 _EXPECTED: Final = msgspec.json.Decoder(_Expected)
-# One look-up by the primary key for each that is wanted; CROSS JOIN keeps SQLite from turning that round.
 _BODIES: Final = written_for_each(
-    lambda words: (
-        f"SELECT h.kind, h.key, h.body FROM {words.each.format(':wanted')} AS wanted CROSS JOIN history AS h "  # noqa: S608
-        'WHERE h.area = :area AND h."offset" = CAST(wanted.value ->> 0 AS BIGINT) '
-        "AND h.idx = CAST(wanted.value ->> 1 AS INTEGER) "
-        "AND h.kind = wanted.value ->> 2 AND h.key = wanted.value ->> 3 "
-        f"AND {words.position}(h.body, :mentioned) > 0"
-    )
+    lambda words: f"SELECT h.kind, h.key, h.body {of_wanted(words)} AND {words.position}(h.body, :mentioned) > 0"
 )
 # SQLite takes an index of some rows only for a condition that repeats the index's own.
 _BY_KEY: Final = "area = :area AND kind IN ('incidents', 'night')"

@@ -196,6 +196,30 @@ def test_two_who_write_the_same_history_at_once_write_what_one_would(where: Wher
     assert written[1], "frames"
 
 
+def test_a_gap_that_is_filled_late_leaves_no_frame_that_was_made_over_it(where: Where) -> None:
+    changes = _night()
+    moments = [SATURDAY + number for number in range(0, 600, 37)]
+    with closing(open_record(where.record)) as record:
+        whole, gappy = (HistoryWriter(record._store, area, frame_every=50) for area in ("whole", "gappy"))
+        whole.write(changes, SATURDAY)
+        for start, stop in ((0, 100), (300, 600), (100, 150), (150, 300), (0, 600)):
+            gappy.write(changes[start:stop], SATURDAY)
+        assert [gappy.rewind.picture_at(at) for at in moments] == [whole.rewind.picture_at(at) for at in moments]
+
+
+def test_one_to_whom_an_area_comes_back_knows_what_others_wrote_meanwhile(where: Where) -> None:
+    changes = _night()
+    moments = [SATURDAY + number for number in range(0, 600, 37)]
+    with closing(open_record(where.record)) as record:
+        whole, one, other = (
+            HistoryWriter(record._store, area, frame_every=50) for area in ("whole", "shared", "shared")
+        )
+        whole.write(changes, SATURDAY)
+        for writer, start, stop in ((one, 0, 100), (other, 100, 400), (one, 400, 600)):
+            writer.write(changes[start:stop], SATURDAY)
+        assert [one.rewind.picture_at(at) for at in moments] == [whole.rewind.picture_at(at) for at in moments]
+
+
 def test_one_that_slept_while_another_went_on_changes_nothing_when_it_wakes(where: Where) -> None:
     changes = _night()
     with ExitStack() as opened:
