@@ -161,7 +161,7 @@ def _night() -> list[Change]:
     """Incidents that open, close and open again, at the sparse offsets of a broker."""
     drawn, changes = random.Random(5), list[Change]()  # noqa: S311
     for number in range(600):
-        key, state = f"k{drawn.randrange(12)}", drawn.choice(["live", "live", "closed", "gone"])
+        key, state = f"k{drawn.randrange(120)}", drawn.choice(["live", "live", "closed", "gone"])
         record = None if state == "gone" else incident(reports=number)
         offset = 2**53 - 10_000 + number * 7
         changes.append(change(record, key=key, offset=offset, at=SATURDAY + number, live=state != "closed"))
@@ -198,7 +198,7 @@ def test_two_who_write_the_same_history_at_once_write_what_one_would(where: Wher
 
 def test_a_gap_that_is_filled_late_leaves_no_frame_that_was_made_over_it(where: Where) -> None:
     changes = _night()
-    moments = [SATURDAY + number for number in range(0, 600, 37)]
+    moments = [SATURDAY + number for number in range(0, 600, 7)]
     with closing(open_record(where.record)) as record:
         whole, gappy = (HistoryWriter(record._store, area, frame_every=50) for area in ("whole", "gappy"))
         whole.write(changes, SATURDAY)
@@ -209,7 +209,7 @@ def test_a_gap_that_is_filled_late_leaves_no_frame_that_was_made_over_it(where: 
 
 def test_one_to_whom_an_area_comes_back_knows_what_others_wrote_meanwhile(where: Where) -> None:
     changes = _night()
-    moments = [SATURDAY + number for number in range(0, 600, 37)]
+    moments = [SATURDAY + number for number in range(0, 600, 7)]
     with closing(open_record(where.record)) as record:
         whole, one, other = (
             HistoryWriter(record._store, area, frame_every=50) for area in ("whole", "shared", "shared")
@@ -231,7 +231,7 @@ def test_one_that_slept_while_another_went_on_changes_nothing_when_it_wakes(wher
         for start in range(80, 400, 40):
             late.write(changes[start : start + 40], SATURDAY + 9)
         after = _tables(other)
-        moments = [SATURDAY + number for number in range(0, 600, 37)]
+        moments = [SATURDAY + number for number in range(0, 600, 7)]
         pictures = [other.history("soho").rewind.picture_at(at) for at in moments]
         with other._store.writing("soho") as connection:
             connection.execute(frames.delete())
