@@ -8,6 +8,7 @@ import threading
 import time
 from contextlib import ExitStack, closing
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -20,6 +21,7 @@ from api.holdings import Holdings
 from api.record.errors import RecordError, RecordFull, RecordUnavailable
 from api.record.keeping import RecordKeeper
 from api.record.kept import open_kept
+from api.record.place import place_of
 from api.record.safekeeping import Safekeeping
 from api.reports.incoming import incoming_of
 from api.site import PortTaken, Site, SiteSettings
@@ -175,7 +177,7 @@ def ingest_retry(
     except FolderBusy as busy:
         if changes:
             fail(f"{busy} --set works only while Nightdesk is stopped; without it the running one reads rows again.")
-        with closing(open_kept(settings.data / "kept.db")) as kept:
+        with closing(open_kept(place_of(settings.record, LIVE.name, settings.data / "kept.db"))) as kept:
             asked = Safekeeping(kept, wall).letters.ask_retry()
         tell({"asked": asked, "by": "the running Nightdesk, within seconds"}, as_json=json)
         return
@@ -213,8 +215,9 @@ class Running:
             opening.enter_context(logging_to(folder.log, settings.log_level))
             run = opening.enter_context(FolderRun(folder))
             self._demo = (seed_of(run.journal.read(), seed), speed) if realm == DEMO else None
-            kept = opening.enter_context(closing(open_kept(settings.data / "kept.db")))
-            record = RecordKeeper(folder.record, area.id, wall, journal_end=run.journal.end)
+            place = partial(place_of, settings.record, realm.name)
+            kept = opening.enter_context(closing(open_kept(place(folder.path / "kept.db"))))
+            record = RecordKeeper(place(folder.record), area.id, wall, journal_end=run.journal.end)
             opening.callback(record.close)
             self.close = opening.pop_all().close
         self._journal, self._record, self._meters = run.journal, record, meters

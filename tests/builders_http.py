@@ -93,7 +93,7 @@ def site(
     incoming: Incoming | None = None,
 ) -> Site:
     """The built-in area in a replay, on localhost, or on a public name where the house is secure."""
-    meters, told = Meters(), Told(house.kept.store.path.parent)
+    meters, told = Meters(), Told(house.record)
     house.open.callback(told.close)
     meters.count(Metric.READ, 7, "sbn")
     holdings = house.holdings

@@ -29,6 +29,7 @@ from schemas.reference import load_area
 from schemas.settings import Settings
 from tests.builders_auth import PASSWORD, SHELL, Accounts, accounts
 from tests.builders_incoming import nobody_comes
+from tests.builders_postgres import beside
 from tests.builders_push import AREA, AT, OPERATIONS, change
 from tests.builders_running import free_port
 
@@ -48,7 +49,7 @@ def settings_of(**changes: str) -> Settings:
 
 def a_site(kept: Kept, settings: Settings) -> Site:
     def rewind() -> Rewind:
-        return open_record(kept.store.path.with_name("record.db")).history(AREA).rewind
+        return open_record(beside(kept.store.place)).history(AREA).rewind
 
     return Site(
         load_area(AREA), SiteSettings.of(settings, realm="live", version="9.9", speed=None),
