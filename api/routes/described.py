@@ -36,7 +36,7 @@ def problems(*reasons: Reason) -> dict[int | str, Json]:
     return found
 
 
-def answered(example: object, *reasons: Reason, status: int = 200) -> dict[int | str, Json]:
+def shown_as(example: object, *reasons: Reason, status: int = 200) -> dict[int | str, Json]:
     """The `responses` of a route that answers with its own model: what that looks like, and why it may not."""
     return {status: {"content": {JSON: {"example": example}}}, **problems(*reasons)}
 

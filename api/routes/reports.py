@@ -13,7 +13,7 @@ from api.reports.receipts import Receipt
 from api.reports.statements import Statement
 from api.routes.bodies import CorrectionBody, ReportBody, Sender, corrected, reported, taken_back
 from api.routes.caller import caller_of
-from api.routes.described import answered, said
+from api.routes.described import said, shown_as
 from api.routes.examples import RECEIPT_EXAMPLE, RECEIPTS_EXAMPLE
 from api.routes.limits import limit
 from api.routes.problems import Reason, Refused
@@ -107,7 +107,7 @@ def report_routes(services: Services) -> APIRouter:
         return await reports.say(reported(body, sender, services.area), response)
 
     @router.get(
-        "", summary="The receipts of my reports, the newest first", responses=answered(RECEIPTS_EXAMPLE, *_SAID[:3])
+        "", summary="The receipts of my reports, the newest first", responses=shown_as(RECEIPTS_EXAMPLE, *_SAID[:3])
     )
     def receipts(
         audience: Caller,
@@ -119,7 +119,7 @@ def report_routes(services: Services) -> APIRouter:
         items = [incoming.receipt(incoming.saved.revisions(row.id)) for row in rows[:limit]]
         return Receipts(items=items, next=_cursor(rows[limit - 1].seq) if len(rows) > limit else None)
 
-    @router.get("/{id}", summary="A receipt", responses=answered(RECEIPT_EXAMPLE, *_SAID[1:3], Reason.NOT_FOUND))
+    @router.get("/{id}", summary="A receipt", responses=shown_as(RECEIPT_EXAMPLE, *_SAID[1:3], Reason.NOT_FOUND))
     def receipt(report: ReportId, audience: Caller) -> Receipt:
         return services.incoming.receipt(reports.own(audience, report))
 

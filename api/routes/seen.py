@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path
 
 from api.reports.incoming import JUDGED_WITHIN_S
 from api.routes.caller import caller_of
-from api.routes.described import answered
+from api.routes.described import shown_as
 from api.routes.examples import SEEN_EXAMPLE
 from api.routes.problems import Reason, Refused
 from api.routes.saying import AGAIN
@@ -33,7 +33,7 @@ def seen_routes(services: Services) -> APIRouter:
     router = APIRouter(prefix="/api/v1/incidents", tags=["incidents"])
     caller, incoming = caller_of(services.authenticator), services.incoming
 
-    @router.post("/{id}/seen", summary="I have opened this incident", responses=answered(SEEN_EXAMPLE, *_REASONS))
+    @router.post("/{id}/seen", summary="I have opened this incident", responses=shown_as(SEEN_EXAMPLE, *_REASONS))
     async def seen(
         incident: Annotated[str, Path(alias="id", max_length=64)], audience: Annotated[Audience, Depends(caller)]
     ) -> SeenAt:

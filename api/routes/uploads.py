@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request
 
 from api.rates import UPLOADS_A_KEY
 from api.routes.caller import caller_of
-from api.routes.described import answered
+from api.routes.described import shown_as
 from api.routes.examples import UPLOADED_EXAMPLE
 from api.routes.limits import limit
 from api.routes.problems import Reason, Refused
@@ -44,7 +44,7 @@ def upload_routes(services: Services) -> APIRouter:
     @router.post(
         "/{source}",
         summary="Hand in a vendor's file: JSON, NDJSON or CSV",
-        responses=answered(UPLOADED_EXAMPLE, *reasons, Reason.UNREADABLE, Reason.NOT_UNDERSTOOD),
+        responses=shown_as(UPLOADED_EXAMPLE, *reasons, Reason.UNREADABLE, Reason.NOT_UNDERSTOOD),
         openapi_extra=_BODY,
     )
     async def upload(source: Source, request: Request, audience: Annotated[Audience, Depends(caller)]) -> Uploaded:
