@@ -49,10 +49,16 @@ def gone(offset: int, key: str = "a", kind: Kind = Kind.INCIDENTS, index: int = 
     return Change(kind=kind, key=key, offset=offset, index=index, at=AT, record=None)
 
 
-def update(offset: int, key: str = "a", record: object = None, kind: Kind = Kind.INCIDENTS) -> Update:
-    """A key set to a record; None removes it."""
-    body = None if record is None else orjson.dumps(record)
-    return Update(kind=kind, key=key, version=(offset, 0), record=body)
+def update(
+    offset: int,
+    key: str = "a",
+    record: object = None,
+    kind: Kind = Kind.INCIDENTS,
+    topics: Sequence[str] = (OPERATIONS,),
+) -> Update:
+    """A key set to a record on these topics; None removes it."""
+    shown = {} if record is None else dict.fromkeys(topics, orjson.dumps(record))
+    return Update(kind=kind, key=key, version=(offset, 0), shown=shown)
 
 
 def projected(view: View, changes: Sequence[Change], **rules: Any) -> Projector:

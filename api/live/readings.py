@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from api.live.hub import Hub
 from api.projector import Projector
-from api.view import View
+from api.view import Shown
 from schemas.telemetry import Metric, Reading
 
 
-def readings(hub: Hub, projector: Projector, view: View) -> dict[Metric, Reading]:
+def readings(hub: Hub, projector: Projector, view: Shown) -> dict[Metric, Reading]:
     """A reading for each metric that their own state answers; any thread may call it."""
     counters = hub.counters
     return {

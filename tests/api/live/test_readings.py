@@ -24,7 +24,7 @@ def test_each_count_of_the_push_has_its_metric() -> None:
     asks(epoch="e1", seq=0)
     asks(epoch="other", seq=9)
     session.receive(b"rubbish")
-    view.put(GROUP, [update(1)])
+    view.put([update(1, "b", {"n": 1}, topics=(GROUP,))])
     line.is_read = False
     projector.apply([change(9)])
     hub.publish(projector.flush(1.0))
