@@ -45,11 +45,12 @@ from streams.alarm import TailAlarm
 from streams.checks import doctor
 from streams.commands import check_is_live, digest
 from streams.core.desk import UnknownFoldVersion
-from streams.embedded import AreaStopped, Engine
+from streams.embedded import Engine
 from streams.engines import EMBEDDED_ONLY, EngineChoice
 from streams.folder import DataFolder, FolderBusy, FolderError
 from streams.folder_run import FolderRun, engine_in_memory
 from streams.journal import JournalError
+from streams.kept_desk import AreaStopped
 from streams.owner import PATIENT_WITH, DeskBusy, Owner
 from streams.readings import readings
 from streams.replaying import replay_policy, result_of

@@ -5,7 +5,8 @@ from typing import Final
 from schemas import codec
 from schemas.json_schemas import CLIENT_FRAMES, SERVER_FRAMES, Json
 from schemas.picture import RECORD_OF
-from schemas.topics import FEED_TOPICS, JOURNAL, PICTURE, Topic
+from schemas.told import WORDS
+from schemas.topics import JOURNAL, PICTURE, TOPICS, VERDICTS, Topic
 
 _VERSION: Final = "1.0.0"
 _LIVE: Final = "live"
@@ -45,20 +46,26 @@ def _live_channel() -> Json:
 
 
 def _stream_channels() -> Json:
-    channels: Json = {}
-    for topic in FEED_TOPICS.values():
-        names = [name for name, kind in codec.FEED_TYPES.items() if kind in topic.records]
-        channels[topic.name] = _stream_channel(topic, names)
-    channels[JOURNAL.name] = _stream_channel(JOURNAL, list(codec.FACT_TYPES))
-    channels[PICTURE.name] = _stream_channel(PICTURE, [f"{kind}_changed" for kind in RECORD_OF])
-    return channels
+    return {topic.name: _stream_channel(topic, _messages_of(topic)) for topic in TOPICS}
+
+
+def _messages_of(topic: Topic) -> list[str]:
+    """The messages of a topic; none where what it holds is for the desk alone."""
+    if topic is JOURNAL:
+        return list(codec.FACT_TYPES)
+    if topic is PICTURE:
+        return [*(f"{kind}_changed" for kind in RECORD_OF), *WORDS]
+    if topic is VERDICTS:
+        return ["verdict"]
+    return [name for name, kind in codec.SENT_TYPES.items() if kind in topic.records]
 
 
 def _stream_channel(topic: Topic, messages: list[str]) -> Json:
     kept = "for ever" if topic.retention_ms is None else f"{topic.retention_ms // 3_600_000} hours"
     return {
         "address": f"{{realm}}.{topic.name}",
-        "description": f"{topic.about}. Key: {topic.key}. Partitions: {topic.partitions}. Kept {kept}.",
+        "description": f"{topic.about}. A message is a slab of lines. Key: {topic.key}."
+        f" Partitions: {topic.partitions}. Kept {kept}.",
         "parameters": {"realm": {"description": "live, exercise or replay-<id>"}},
         "messages": {name: _message_ref(name) for name in messages},
     }
@@ -87,12 +94,13 @@ def _messages() -> Json:
     for kind in (*CLIENT_FRAMES, *SERVER_FRAMES):
         messages[kind.__name__] = {"payload": {"$ref": f"json/frames.json#/$defs/{kind.__name__}"}}
     for file, names in (
-        ("feeds", list(codec.FEED_TYPES)),
+        ("sent", list(codec.SENT_TYPES)),
         ("journal", list(codec.FACT_TYPES)),
-        ("picture", [f"{kind}_changed" for kind in RECORD_OF]),
+        ("picture", [*(f"{kind}_changed" for kind in RECORD_OF), *WORDS]),
     ):
         for index, name in enumerate(names):
             messages[name] = {"payload": {"$ref": f"json/{file}.json#/oneOf/{index}"}}
+    messages["verdict"] = {"payload": {"$ref": "json/verdicts.json#/$defs/Judged"}}
     return messages
 
 

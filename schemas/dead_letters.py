@@ -34,6 +34,18 @@ class Reason(StrEnum):
     UNKNOWN_STATUS = "unknown_status"
 
 
+class LetterTold(Struct, frozen=True, kw_only=True):
+    """That something was refused: its place, the reason and rule, and where its bytes are kept, never the bytes.
+
+    `place` is a file and line, or a topic, partition, offset and line; `reference` None: the bytes are at the place.
+    """
+
+    place: str
+    reason: str
+    rule: str
+    reference: str | None
+
+
 class DeadLetter(Struct, frozen=True, kw_only=True):
     """A row that was refused and kept: where it stands, what is wrong with it, and its own bytes.
 

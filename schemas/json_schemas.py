@@ -10,8 +10,10 @@ from typing import Final, Union, get_args, get_origin, get_type_hints
 import msgspec
 
 from schemas import codec, frames
-from schemas.picture import RECORD_OF, Change, Kind
+from schemas.picture import RECORD_OF
 from schemas.policy import Policy
+from schemas.told import WORDS
+from schemas.verdicts import Judged
 
 Json = dict[str, object]
 
@@ -29,9 +31,12 @@ CLIENT_FRAMES: Final[tuple[type, ...]] = get_args(frames.ClientFrame)
 def schema_files() -> dict[str, Json]:
     """Every schema document by its file name."""
     return {
-        "feeds.json": _document("Feed records", codec.FEED_TYPES.values(), _feed_envelopes()),
-        "journal.json": _document("Entries of the journal", codec.FACT_TYPES.values(), _journal_envelopes()),
-        "picture.json": _document("Changes of the picture", RECORD_OF.values(), _change_envelopes()),
+        "sent.json": _document("What feeds and people send", codec.SENT_TYPES.values(), _envelopes(codec.SENT_TYPES)),
+        "journal.json": _document("Entries of the journal", codec.FACT_TYPES.values(), _envelopes(codec.FACT_TYPES)),
+        "picture.json": _document(
+            "What the desk tells", (*RECORD_OF.values(), *WORDS.values()), [*_change_lines(), *_word_lines()]
+        ),
+        "verdicts.json": _document("Verdicts of the fold", (Judged,), [_ref(Judged)]),
         "frames.json": _document("Frames of the live socket", (*SERVER_FRAMES, *CLIENT_FRAMES), _frame_refs()),
         "policy.json": _document("The dated policy", (Policy,), [_ref(Policy)]),
     }
@@ -46,44 +51,42 @@ def _document(title: str, types: Iterable[type], choices: list[Json]) -> Json:
     return {"$schema": DIALECT, "title": title, **body, "$defs": definitions}
 
 
-def _feed_envelopes() -> list[Json]:
-    return [
-        _object({"v": _const(codec.VERSION), "t": _const(name), "d": _ref(kind)})
-        for name, kind in codec.FEED_TYPES.items()
-    ]
-
-
-def _journal_envelopes() -> list[Json]:
-    origin: Json = {
+def _envelopes(types: Mapping[str, type]) -> list[Json]:
+    origin = {
         "description": "stream, position, index",
         "type": ["array", "null"],
-        "prefixItems": [{"type": "string"}, {"type": "integer"}, {"type": "integer"}],
-        "minItems": 3,
-        "maxItems": 3,
+        **_row("string", "integer", "integer"),
     }
     return [
         _object({"v": _const(codec.VERSION), "t": _const(name), "o": origin, "d": _ref(kind)})
-        for name, kind in codec.FACT_TYPES.items()
+        for name, kind in types.items()
     ]
 
 
-def _change_envelopes() -> list[Json]:
+def _change_lines() -> list[Json]:
     """One shape for each kind: msgspec cannot describe a field that holds one of several dataclasses."""
-    return [_change(kind, record) for kind, record in RECORD_OF.items()]
+    return [
+        _object(
+            {
+                "v": _const(codec.VERSION),
+                "t": _const(kind.value),
+                "k": {"type": "string", "description": "key"},
+                "o": {"description": "offset, index", "type": "array", **_row("integer", "integer")},
+                "a": {"type": "integer", "description": "the fold's clock"},
+                "l": {"type": "boolean", "description": "whether it stands in the live picture"},
+                "d": {"anyOf": [_ref(record), {"type": "null"}]},
+            }
+        )
+        for kind, record in RECORD_OF.items()
+    ]
 
 
-def _change(kind: Kind, record: type) -> Json:
-    whole: Json = {"type": "integer"}
-    shapes: dict[str, Json] = {
-        "kind": _const(kind.value),
-        "key": {"type": "string"},
-        "offset": whole,
-        "index": whole,
-        "at": whole,
-        "record": {"anyOf": [_ref(record), {"type": "null"}]},
-        "live": {"type": "boolean"},
-    }
-    return _object({field.name: shapes[field.name] for field in msgspec.structs.fields(Change)})
+def _word_lines() -> list[Json]:
+    return [_object({"v": _const(codec.VERSION), "t": _const(name), "d": _ref(kind)}) for name, kind in WORDS.items()]
+
+
+def _row(*types: str) -> Json:
+    return {"prefixItems": [{"type": kind} for kind in types], "minItems": len(types), "maxItems": len(types)}
 
 
 def _frame_refs() -> list[Json]:

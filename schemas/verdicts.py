@@ -3,8 +3,10 @@
 from enum import StrEnum
 from typing import Final
 
+import msgspec
 from msgspec import Struct
 
+from schemas.journal import Origin
 from schemas.times import Instant
 
 
@@ -31,10 +33,21 @@ NOT_TAKEN: Final = frozenset({Judgement.CONFLICT, Judgement.TOO_OLD, Judgement.O
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
-    """The fold's answer to one record, and the incident that its report is in, where it is in one."""
+    """The fold's answer to one record, and the incident that its report is in, where it is in one.
+
+    `seen_at` answers `Seen`: since when all of its reports are.
+    """
 
     judgement: Judgement
     incident: str | None = None
+    seen_at: Instant | None = None
+
+
+class Judged(Struct, frozen=True, kw_only=True):
+    """A verdict on its way to whoever asked: of the line at this place of the api topic."""
+
+    origin: Origin
+    verdict: Verdict
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -44,3 +57,20 @@ class Standing(Struct, frozen=True, kw_only=True):
     counts: bool
     incident: str | None
     seen_at: Instant | None
+
+
+_encode: Final = msgspec.json.Encoder().encode
+_judged: Final = msgspec.json.Decoder(Judged)
+
+
+def encode_judged(judged: Judged) -> bytes:
+    """One line of the verdicts topic."""
+    return _encode(judged)
+
+
+def decode_judged(body: bytes) -> Judged:
+    """The verdict of a line; ValueError says what is wrong."""
+    try:
+        return _judged.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ValueError(f"a line of the verdicts: {error}") from error

@@ -1,22 +1,13 @@
 """How a desk stands, for whoever wants to know: a value that any thread may read."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from schemas.times import Instant
+from schemas.told import DeskWord
 
 TICK_AGE_SECONDS_MAX: Final = 15.0
 """A desk that has not ticked for longer does not show what is now."""
-
-
-class DeskWord(StrEnum):
-    """How the desk stands."""
-
-    STARTING = "starting"
-    CATCHING_UP = "catching_up"
-    LIVE = "live"
-    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

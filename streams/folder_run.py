@@ -7,8 +7,9 @@ from typing import Self
 from schemas.area import Area
 from schemas.picture import Change
 from streams.core.desk import FOLD_VERSION
-from streams.embedded import Clock, Engine, Measure, unmeasured
+from streams.embedded import Engine
 from streams.folder import DataFolder
+from streams.kept_desk import Clock, Measure, unmeasured
 from streams.restore import Told
 from streams.sqlite_journal import SqliteJournal
 from streams.sqlite_snapshots import SqliteSnapshots

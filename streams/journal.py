@@ -21,19 +21,20 @@ class Skip:
 
 
 class Journal(Protocol):
-    """What the SQLite journal is and the Kafka journal will be. One thread appends, any thread reads.
+    """What the SQLite journal is, and the Kafka journal. One thread appends, any thread reads.
 
-    Every method may raise a JournalError.
+    Offsets rise from 0 or above; some may be left out. Every method may raise a JournalError.
     """
 
     @property
     def end(self) -> int:
-        """The next offset to be written; the first offset is 0 and none is left out."""
+        """The next offset to be written; 0 for a journal that was never written to."""
 
-    def append(self, entries: Sequence[Entry]) -> int:
-        """Write all of them or none, durable on return; returns the first one's offset (`end` for no entries).
+    def append(self, entries: Sequence[Entry]) -> Sequence[int]:
+        """Write them in order, durable on return; returns their offsets.
 
-        All entries of one origin position belong into one call, or a crash between two calls loses the rest of them.
+        What cannot be encoded is refused, and nothing was written. After any other error those before some entry may
+        have been written, and never only some of one origin position: all entries of one belong into one call.
         """
 
     def read(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, Entry]]:

@@ -16,12 +16,14 @@ from schemas.feeds import FeedRecord
 from schemas.log import trace_of
 from schemas.policy import Policy
 from schemas.times import SECOND, Instant
+from schemas.told import DeskWord
 from schemas.trouble import Trouble
 from schemas.verdicts import Standing, Verdict
-from streams.desk_state import DeskState, DeskWord
+from streams.desk_state import DeskState
 from streams.desk_words import say_restored, set_back
-from streams.embedded import AreaStopped, Clock, Engine, Interrupted
+from streams.embedded import Engine
 from streams.journal import JournalBusy, JournalError, JournalFull, JournalReadOnly
+from streams.kept_desk import AreaStopped, Clock, Interrupted
 from streams.restore import Restored, last_tick
 from streams.work import Asked, Brought, Look, MaySee, Records, Work
 

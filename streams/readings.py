@@ -2,7 +2,7 @@
 
 from schemas.telemetry import Metric, Reading
 from streams.core.counts import StreamCount
-from streams.embedded import Clock
+from streams.kept_desk import Clock
 from streams.owner import Owner
 
 

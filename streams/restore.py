@@ -78,12 +78,14 @@ def restore(
         desk, start, passed = Desk(borough, journal.blob, is_heard=False), 0, ()
     skips = journal.skips()
     skipped: list[int] = []
+    folded = 0
     for offset, entry in journal.read(start, end):
         if offset in skips and skips[offset].sha256 == fingerprint(entry):
             skipped.append(offset)
             continue
         fold_entry(desk, offset, entry)
-        if offset % DRAIN_EVERY == 0:
+        folded += 1
+        if folded % DRAIN_EVERY == 0:
             tell(drain(desk))
     tell(drain(desk))
     tell(current(desk))
@@ -91,7 +93,7 @@ def restore(
         desk=desk,
         next_offset=end,
         from_snapshot=start,
-        folded=end - start - len(skipped),
+        folded=folded,
         skipped=tuple(skipped),
         passed_over=passed,
     )

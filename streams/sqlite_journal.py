@@ -86,12 +86,12 @@ class SqliteJournal:
         """The next offset to be written."""
         return self._end
 
-    def append(self, entries: Sequence[Entry]) -> int:
-        """Write all of them or none in one transaction, on the disk on return; returns the first one's offset."""
+    def append(self, entries: Sequence[Entry]) -> range:
+        """Write all of them or none in one transaction, on the disk on return; offsets are dense."""
         with self._writing() as connection:
             first = self._end
             if not entries:
-                return first
+                return range(first, first)
             marks = self._higher_positions(entries)
             with transaction(connection):
                 for start in range(0, len(entries), SLAB_ENTRIES):
@@ -100,7 +100,7 @@ class SqliteJournal:
                 connection.execute(_LENGTH, (first + len(entries),))
             self._positions.update(marks)
             self._end = first + len(entries)
-            return first
+            return range(first, self._end)
 
     def read(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, Entry]]:
         """Entries from `start` to before `stop` or the end as it is now; never holds the appender up."""

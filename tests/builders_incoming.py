@@ -7,7 +7,7 @@ from api.record.safekeeping import Safekeeping
 from api.reports.incoming import Incoming, incoming_of
 from ingest.desk_port import DeskPort
 from ingest.uploading import Uploads
-from streams.embedded import AreaStopped
+from streams.kept_desk import AreaStopped
 from streams.owner import PATIENT_WITH, DeskBusy, Owner
 from tests.simulation.engines import House
 
@@ -18,7 +18,7 @@ def uploads_of(kept: Kept, owner: Owner) -> Uploads:
     """A reader of posted files over a desk."""
     keeper = Safekeeping(kept, owner.time)
     port = DeskPort(
-        area=owner.engine._area, submit=owner.submit, known=owner.engine.journal.position, clock=owner.desk_clock,
+        area=owner.engine.area, submit=owner.submit, known=owner.engine.journal.position, clock=owner.desk_clock,
         keeper=keeper, words=keeper.words, count=lambda *_: None,
     )  # fmt: skip
     return Uploads(port, judge=owner.submit_and_judge, now=owner.time)

@@ -69,7 +69,7 @@ def session_routes(services: Services) -> APIRouter:
         audience = caller(request)
         session = None if "authorization" in request.headers else authenticator.session(request.headers)
         if session is None:
-            return WhoAmI(role=audience.role, subject=audience.subject, expires_at=None)
+            return WhoAmI(role=audience.role, subject=audience.subject, expires_at=None, name=None, has_password=None)
         return who_is(session)
 
     @router.delete("", status_code=204, summary="Sign out", **signing_out())

@@ -20,8 +20,8 @@ class WhoAmI:
     role: Role
     subject: str | None
     expires_at: str | None
-    name: str | None = None
-    has_password: bool | None = None
+    name: str | None
+    has_password: bool | None
 
 
 def give_cookie(authenticator: Authenticator, response: Response, signed: SignedIn) -> WhoAmI:

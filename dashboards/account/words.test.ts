@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { wallClock } from '../shared/words/clock';
-import type { Kept } from './calls';
+import type { KeptShown } from '../shared/api';
 import { keptWords, moment, readingWords, sessionWords, whoWords } from './words';
 
 const CLOCK = wallClock('Europe/London');
 const AT = '2026-05-16T22:41:07.000Z';
-const WORDS: Kept = {
+const WORDS: KeptShown = {
   what: 'words',
   about: 'What somebody wrote in a report.',
   days: 92,
@@ -34,7 +34,7 @@ it('a session says from when until when', () => {
 });
 
 it('a reading says who by role, and what for', () => {
-  const one = { at: AT, role: 'lead', about: 'w-1 of incident i1', purpose: 'who was hurt' };
+  const one = { role: 'lead', purpose: 'who was hurt' } as const;
   expect(readingWords(one)).toBe('The duty lead: who was hurt');
 });
 

@@ -2,7 +2,7 @@
 import { plural } from '../shared/words/counts';
 import { inWords, roleName } from '../shared/words/names';
 import type { WallClock } from '../shared/words/clock';
-import type { Kept, Reading, SessionShown } from './calls';
+import type { KeptShown, LineShown, SessionShown } from '../shared/api';
 
 /** 16 May, 23:41 */
 export function moment(clock: WallClock, at: string): string {
@@ -22,13 +22,13 @@ export function sessionWords(clock: WallClock, one: SessionShown): string {
 }
 
 /** Who opened one's own words, and what for. */
-export function readingWords(one: Reading): string {
+export function readingWords(one: Pick<LineShown, 'role' | 'purpose'>): string {
   const who = inWords(roleName(one.role));
   return one.purpose === null ? who : `${who}: ${one.purpose}`;
 }
 
 /** How long something is kept, and what of it goes when, as far as one may know. */
-export function keptWords(clock: WallClock, kept: Kept): string {
+export function keptWords(clock: WallClock, kept: KeptShown): string {
   if (kept.days === null) return 'Kept. Nothing goes yet.';
   const long = `Kept for ${plural(kept.days, 'day', 'days')}, then gone by itself.`;
   if (kept.held === null) return long;

@@ -287,8 +287,8 @@ export type Wanted = { hours?: number; name?: string | null; role: Role; subject
  * `name` is a person's, and `has_password` says whether they chose a password yet; both None for whoever is no person. */
 export type WhoAmI = {
   expires_at: string | null;
-  has_password?: boolean | null;
-  name?: string | null;
+  has_password: boolean | null;
+  name: string | null;
   role: Role;
   subject: string | null;
 };

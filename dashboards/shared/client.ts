@@ -75,9 +75,15 @@ async function told<Body>(answer: Response): Promise<Answer<Body>> {
       retryAfterS: secondsOf(answer.headers.get('retry-after')),
     };
   }
-  const isJson = (answer.headers.get('content-type') ?? '').startsWith('application/json');
-  const body = (isJson ? await answer.json() : await answer.text()) as Body;
+  const body = (await bodyOf(answer)) as Body;
   return { is: 'answer', status: answer.status, body, etag: answer.headers.get('etag') };
+}
+
+/** An answer that has none is not read: beside `Clear-Site-Data` Chromium never ends it. */
+async function bodyOf(answer: Response): Promise<unknown> {
+  if (answer.status === 204) return null;
+  const isJson = (answer.headers.get('content-type') ?? '').startsWith('application/json');
+  return isJson ? answer.json() : answer.text();
 }
 
 /** The problem of a refusal; where a proxy answered instead, one that says so. */

@@ -28,7 +28,7 @@ describe('homeOf', () => {
     ['business', '/report'],
     ['haven', '/account'],
     ['dataprotection', '/account'],
-  ])('of %s is %s', (role, home) => {
+  ] as const)('of %s is %s', (role, home) => {
     expect(homeOf({ ...ANN, role })).toBe(home);
   });
 

@@ -1,16 +1,11 @@
 /** Signing in: one POST with a one-use link's token, a key, or a name and password; the answer sets the cookie. */
+import type { WhoAmI } from './api';
 import { problemDetail } from './config';
 
 export type Credential = { link: string } | { key: string } | { name: string; password: string };
 
 /** Whose the session is; `name` is a person's, and then `has_password` says whether they chose one yet. */
-export interface Who {
-  role: string;
-  subject: string | null;
-  expires_at: string | null;
-  name: string | null;
-  has_password: boolean | null;
-}
+export type Who = WhoAmI;
 
 export type SignInAnswer = { is: 'in'; who: Who } | { is: 'refused'; detail: string };
 

@@ -8,17 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import fields, replace
 
+from schemas.audiences import Role
 from schemas.codec import (
     FACT_TYPES,
     FEED_TYPES,
     CodecError,
+    Sent,
     decode_entry,
     decode_record,
+    decode_sent,
     encode_entry,
     encode_record,
+    encode_sent,
 )
 from schemas.feeds import FeedRecord, NightStarsEncounter, SbnReport
-from schemas.journal import Fact, Reported, Seen
+from schemas.journal import Fact, Origin, Reported, Seen, Tick
 from tests.builders_contracts import entries, feed_records
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -127,3 +131,26 @@ def test_no_contract_has_a_field_for_words_or_a_person() -> None:
     forbidden = {"words", "text", "notes", "description", "name", "person", "phone"}
     for kind in (*FEED_TYPES.values(), *FACT_TYPES.values()):
         assert not forbidden & {field.name for field in fields(kind)}, kind.__name__
+
+
+def test_what_was_sent_comes_back_with_where_it_is_from() -> None:
+    origin = Origin(stream="file:1", position=7, index=1)
+    said = [*feed_records(), Seen(reports=("sbn:r-1",), by=Role.LEAD, at=5), Tick(at=9, live=False)]
+    for one in said:
+        for sent in (Sent(said=one), Sent(said=one, origin=origin)):
+            assert decode_sent(encode_sent(sent)) == sent
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b"rubbish", "not an envelope"),
+        (b'{"v":1,"t":"reported","d":{}}', "what was sent is of type 'reported'"),
+        (b'{"v":1,"t":"tick","d":{"at":"noon"}}', "what was sent, tick: Expected `int`, got `str` - at `$.at`"),
+        (b'{"v":1,"t":"tick","o":["api"],"d":{"at":5}}', "not an envelope"),
+    ],
+)
+def test_what_was_sent_and_cannot_be_read_is_refused(body: bytes, why: str) -> None:
+    with pytest.raises(CodecError) as refused:
+        decode_sent(body)
+    assert why in str(refused.value)

@@ -14,8 +14,9 @@ from schemas.times import MINUTE
 from streams.core.desk import FOLD_VERSION, UnknownFoldVersion
 from streams.core.digest import digest
 from streams.core.records import drain, picture
-from streams.embedded import SKIPS_AN_HOUR_MAX, SNAPSHOT_ENTRIES, SNAPSHOT_SECONDS, AreaStopped, Engine
+from streams.embedded import Engine
 from streams.journal import fingerprint
+from streams.kept_desk import SKIPS_AN_HOUR_MAX, SNAPSHOT_ENTRIES, SNAPSHOT_SECONDS, AreaStopped
 from streams.restore import Told, refold
 from streams.sqlite_journal import SqliteJournal
 from tests.simulation import seeded

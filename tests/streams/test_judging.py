@@ -14,7 +14,7 @@ from schemas.times import DAY, MINUTE
 from schemas.verdicts import Judgement, Verdict
 from streams.core.desk import Desk, fold
 from streams.core.sightings import incident_id
-from streams.embedded import AreaStopped
+from streams.kept_desk import AreaStopped
 from streams.owner import WORK_MAX, DeskBusy, Owner
 from tests.builders_night import westminster
 from tests.simulation.engines import House
@@ -128,7 +128,7 @@ def test_in_virtual_time_what_people_say_has_the_desks_time() -> None:
 
 def test_too_much_work_is_refused_at_once_and_nothing_of_it_is_written(owner: Owner) -> None:
     gate = Gate()
-    owner.engine._tell = gate
+    owner.engine._kept._tell = gate
     waiting = [owner.judge([said(0)])]
     assert gate.reached.wait(WITHIN_S)
     waiting += [owner.judge([said(number)]) for number in range(1, WORK_MAX + 1)]

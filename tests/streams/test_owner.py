@@ -10,10 +10,11 @@ import pytest
 
 from schemas.journal import Entry, Origin, Tick
 from schemas.times import HOUR, MINUTE
+from schemas.told import DeskWord
 from streams.core.digest import digest
-from streams.desk_state import DeskWord
-from streams.embedded import AreaStopped, Engine
+from streams.embedded import Engine
 from streams.journal import JournalDamaged, JournalDiskFault, JournalError, JournalFull
+from streams.kept_desk import AreaStopped
 from streams.owner import WORK_MAX, Owner
 from streams.restore import Restored, Told, refold
 from streams.sqlite_journal import SqliteJournal
@@ -32,7 +33,7 @@ class Moody(SqliteJournal):
 
     refusals: list[JournalError]
 
-    def append(self, entries: Sequence[Entry]) -> int:
+    def append(self, entries: Sequence[Entry]) -> range:
         if self.refusals:
             raise self.refusals.pop(0)
         return super().append(entries)
@@ -121,7 +122,7 @@ def test_the_live_clock_moves_by_itself_and_at_once(house: House) -> None:
 
 def test_batches_that_waited_are_written_together(house: House, callers: ThreadPoolExecutor) -> None:
     gate = Gate()
-    house.engine._tell = gate
+    house.engine._kept._tell = gate
     owner = owner_of(house.engine, now=lambda: 1, virtual=False)
     first = _begun(owner, gate, callers)
     others = [callers.submit(owner.submit, ALONE[n]) for n in range(1, 9)]
@@ -136,7 +137,7 @@ def test_batches_that_waited_are_written_together(house: House, callers: ThreadP
 
 def test_a_full_queue_makes_the_next_one_wait_and_loses_nothing(house: House, callers: ThreadPoolExecutor) -> None:
     gate = Gate()
-    house.engine._tell = gate
+    house.engine._kept._tell = gate
     owner = owner_of(house.engine)
     first = _begun(owner, gate, callers)
     others = [callers.submit(owner.submit, ALONE[n]) for n in range(1, WORK_MAX + 5)]
@@ -174,12 +175,12 @@ def test_what_cannot_be_waited_out_ends_the_desk_with_its_reason(fault: JournalE
 
 def test_whoever_waits_when_the_desk_fails_is_told_at_once(house: House, callers: ThreadPoolExecutor) -> None:
     gate = Gate()
-    house.engine._tell = gate
+    house.engine._kept._tell = gate
     owner = owner_of(house.engine)
     first = _begun(owner, gate, callers)
     others = [callers.submit(owner.submit, ALONE[n]) for n in range(1, WORK_MAX + 5)]
     until(lambda: owner.queued == WORK_MAX, "a full queue")
-    house.engine._tell = _breaks
+    house.engine._kept._tell = _breaks
     gate.is_open.set()
     assert first.exception(WITHIN_S) is None
     for waited in others:
@@ -188,7 +189,7 @@ def test_whoever_waits_when_the_desk_fails_is_told_at_once(house: House, callers
 
 def test_a_stop_ends_what_is_under_way_and_refuses_what_waits(house: House, callers: ThreadPoolExecutor) -> None:
     gate = Gate()
-    house.engine._tell = gate
+    house.engine._kept._tell = gate
     owner = owner_of(house.engine)
     first = _begun(owner, gate, callers)
     others = [callers.submit(owner.submit, ALONE[n]) for n in range(1, WORK_MAX + 5)]
@@ -203,7 +204,7 @@ def test_a_stop_ends_what_is_under_way_and_refuses_what_waits(house: House, call
 
 def test_a_desk_that_is_too_busy_is_not_waited_for(house: House, callers: ThreadPoolExecutor) -> None:
     gate = Gate()
-    house.engine._tell = gate
+    house.engine._kept._tell = gate
     owner = owner_of(house.engine)
     _begun(owner, gate, callers)
     assert not owner.stop(0.05)

@@ -7,7 +7,7 @@ import pytest
 
 from schemas.journal import Reported, Tick
 from schemas.times import HOUR, MINUTE, SECOND, Instant, from_rfc3339
-from streams.desk_state import DeskWord
+from schemas.told import DeskWord
 from streams.owner import CLOCK_BEHIND_MAX, TICK_SECONDS, Owner
 from tests.builders_running import until
 from tests.simulation import seeded

@@ -45,6 +45,16 @@ def test_two_journals_in_memory_are_two() -> None:
         assert (one.end, two.end) == (2, 0)
 
 
+def test_offsets_start_at_0_and_leave_none_out() -> None:
+    with closing(in_memory()) as journal:
+        assert [journal.append(reports(3)), journal.append([]), journal.append(reports(2))] == [
+            range(3),
+            range(3, 3),
+            range(3, 5),
+        ]
+        assert (journal.end, [offset for offset, _ in journal.read()]) == (5, [0, 1, 2, 3, 4])
+
+
 def test_appends_are_on_the_disk_before_they_return(tmp_path: Path) -> None:
     with closing(opened(tmp_path / "journal.db")) as journal:
         settings = [
@@ -75,7 +85,7 @@ def test_a_full_file_refuses_the_batch_whole_and_takes_the_next_when_there_is_ro
         assert str(tmp_path / "journal.db") in str(refusal.value)
         assert (journal.end, journal.position("file:one")) == (100, 100)
         journal._connection.execute("PRAGMA max_page_count = 100000")
-        assert journal.append(reports(5_000, first=101)) == 100
+        assert journal.append(reports(5_000, first=101)) == range(100, 5_100)
     with closing(opened(tmp_path / "journal.db")) as again:
         assert [entry for _, entry in again.read()] == reports(5_100)
         assert again.position("file:one") == 5_100
@@ -107,7 +117,7 @@ try:
 except JournalFull as refusal:
     refusals.append(refusal)
 ballast.unlink()
-assert journal.append(reports(500, first=held + 1)) == held
+assert journal.append(reports(500, first=held + 1))[0] == held
 journal.close()
 again = SqliteJournal(disk / "journal.db", realm="live", area="westminster")
 assert [entry for _, entry in again.read()] == reports(held + 500)
@@ -171,7 +181,7 @@ def test_a_file_locked_by_another_program_is_a_refusal(tmp_path: Path) -> None:
         with pytest.raises(JournalBusy, match="locked by another program"):
             journal.append(reports(1))
         other.rollback()
-        assert journal.append(reports(1)) == 0
+        assert journal.append(reports(1)) == range(1)
 
 
 def test_a_backup_made_while_it_runs_is_a_journal(tmp_path: Path) -> None:
