@@ -73,6 +73,11 @@ class Mirror:
         return self._run is not None
 
     @property
+    def run(self) -> str | None:
+        """The run that is shown."""
+        return self._run
+
+    @property
     def number(self) -> int:
         """The number of the last delta that it has."""
         return self._number
@@ -96,6 +101,10 @@ class Mirror:
     def start(self) -> None:
         """Begin to follow."""
         self._thread.start()
+
+    def follow_once(self) -> None:
+        """Look once, and read what there is, in the caller's thread; ViewUnavailable."""
+        self._look()
 
     def stop(self) -> None:
         """Follow no more; what waits for an answer of Redis is left to itself after STOP_S."""

@@ -56,6 +56,11 @@ class RedisView:
         self._run = ""
         self._scripts = {text: server.client.register_script(text) for text in (BEGIN, PUT, FORGET, SAY, MARK_WHOLE)}
 
+    @property
+    def run(self) -> str:
+        """The run that it puts into; empty before `begin`."""
+        return self._run
+
     def begin(self) -> bool:
         """Join the run that stands, or begin one; whether it is whole. Else put everything, and then `mark_whole`."""
         run, whole = self._ask(BEGIN, run=self._new_run())
@@ -82,6 +87,11 @@ class RedisView:
     def say(self, version: Version, said: bytes, at: Instant) -> bool:
         """A sign of life, and how the desk stands; False: Redis knows that newer. `at` is this machine's clock."""
         return bool(self._ask(SAY, *version, said, at))
+
+    def number(self) -> int:
+        """The number of the run's last delta."""
+        with self._server.asked():
+            return int(self._server.client.hget(self._names.run, "n") or 0)
 
     def holding(self) -> Iterator[tuple[Key, Version]]:
         """Every key that is shown somewhere, with its version; read whole, and not in one step with what follows."""
