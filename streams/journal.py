@@ -160,6 +160,20 @@ class JournalDiskFault(JournalError):
         )
 
 
+class JournalUnreachable(JournalError):
+    """The brokers that keep the journal did not answer; of an append nobody knows whether it was written."""
+
+    plain = "The desk's journal cannot be reached: what comes in waits until it can. Nothing is lost."
+
+    def __init__(self, path: Path | str, detail: str) -> None:
+        super().__init__(
+            path,
+            detail,
+            f"The journal {path} cannot be reached: {detail}. Look whether the brokers run and whether this machine"
+            " reaches them (NIGHTDESK_KAFKA); Nightdesk goes on by itself when they answer.",
+        )
+
+
 class JournalClosed(JournalError):
     """The journal was closed before this call."""
 

@@ -173,6 +173,38 @@ def unsealed(body: bytes, sha256: str) -> Manifest:
     return manifest
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Reads snapshots of the store at `where` back, for a fold of a version and a journal that ends at `not_after`."""
+
+    where: Path | str
+    fold_version: int
+    not_after: int
+
+    def restored(
+        self, next_offset: int, body: bytes, sha256: str, chunk: Callable[[str], bytes | None]
+    ) -> Snapshot | PassedOver:
+        """The snapshot of a sealed manifest that stands under an offset, or why it is not to be used."""
+        if next_offset > self.not_after:
+            lost = f"the journal ends before it, at {self.not_after}: entries that were written are gone from there"
+            return self._passed_over(next_offset, Why.BEYOND_END, lost)
+        try:
+            manifest = unsealed(body, sha256)
+            if manifest.next_offset != next_offset:
+                raise ChunkBroken(f"its manifest says entry {manifest.next_offset}")
+            if manifest.fold_version > self.fold_version:
+                newer = f"fold version {manifest.fold_version} made it, this Nightdesk knows {self.fold_version}"
+                return self._passed_over(next_offset, Why.NEWER_FOLD, newer)
+            parts = joined(manifest, chunk)
+        except ChunkBroken as damage:
+            return self._passed_over(next_offset, Why.DAMAGED, str(damage))
+        return Snapshot(next_offset=next_offset, fold_version=manifest.fold_version, parts=parts)
+
+    def _passed_over(self, next_offset: int, why: Why, reason: str) -> PassedOver:
+        text = f"The snapshot at entry {next_offset} in {self.where} was not used: {reason}."
+        return PassedOver(next_offset=next_offset, why=why, text=text)
+
+
 def _part(name: str, part: PartList, chunk: Callable[[str], bytes | None]) -> bytes:
     content = b"".join(_chunk(name, sha256, chunk(sha256)) for sha256 in part.chunks)
     if len(content) != part.size:

@@ -12,12 +12,12 @@ from streams.snapshots import (
     KEPT,
     ChunkBroken,
     PassedOver,
+    Reader,
     Snapshot,
     SnapshotRefused,
     Why,
     cut,
     is_whole,
-    joined,
     packed,
     sealed,
     unsealed,
@@ -106,35 +106,15 @@ class SqliteSnapshots:
     def _newest(self, not_after: int) -> Snapshot | None:
         with self._statements() as connection:
             found = None
+            reader = Reader(where=self._path, fold_version=self._fold_version, not_after=not_after)
             for row in _manifests(connection):
-                result = self._restored(connection, row, not_after)
+                result = reader.restored(*row, lambda name: _chunk(connection, name))
                 if isinstance(result, Snapshot):
                     found = replace(result, passed_over=self.passed_over)
                     break
                 self._last_passed_over += (result,)
             self._throw_away(connection)
             return found
-
-    def _restored(self, connection: sqlite3.Connection, row: _ManifestRow, not_after: int) -> Snapshot | PassedOver:
-        next_offset, body, sha256 = row
-        if next_offset > not_after:
-            ends_before = f"the journal ends before it, at {not_after}: entries that were written are gone from there"
-            return self._passed_over(next_offset, Why.BEYOND_END, ends_before)
-        try:
-            manifest = unsealed(body, sha256)
-            if manifest.next_offset != next_offset:
-                raise ChunkBroken(f"its manifest says entry {manifest.next_offset}")
-            if manifest.fold_version > self._fold_version:
-                newer = f"fold version {manifest.fold_version} made it, this Nightdesk knows {self._fold_version}"
-                return self._passed_over(next_offset, Why.NEWER_FOLD, newer)
-            parts = joined(manifest, lambda name: _chunk(connection, name))
-        except ChunkBroken as damage:
-            return self._passed_over(next_offset, Why.DAMAGED, str(damage))
-        return Snapshot(next_offset=next_offset, fold_version=manifest.fold_version, parts=parts)
-
-    def _passed_over(self, next_offset: int, why: Why, reason: str) -> PassedOver:
-        text = f"The snapshot at entry {next_offset} in {self._path} was not used: {reason}."
-        return PassedOver(next_offset=next_offset, why=why, text=text)
 
     def _throw_away(self, connection: sqlite3.Connection) -> None:
         """Also the broken chunks: the next snapshot would else count on them being there already."""

@@ -1,0 +1,21 @@
+"""How every client finds the brokers of the Kafka engine."""
+
+from dataclasses import dataclass
+
+from schemas.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brokers:
+    """Where the brokers are: `host:port`, several with commas."""
+
+    bootstrap: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Brokers":
+        """The brokers of a process's settings."""
+        return cls(bootstrap=settings.kafka)
+
+    def options(self, role: str) -> dict[str, object]:
+        """What kafka-python and aiokafka both take to connect; `role` is who the broker's log says it was."""
+        return {"bootstrap_servers": self.bootstrap.split(","), "client_id": f"nightdesk-{role}"}

@@ -1,0 +1,35 @@
+"""Realms of a test's own on the session's broker."""
+
+import itertools
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from schemas.brokers import Brokers
+from schemas.realms import Realm
+from schemas.topics import TOPICS, Topic
+from streams.kafka_log import KafkaClients
+from streams.kafka_topics import TopicAdministration
+
+AREA: Final = "westminster"
+_numbers: Final = itertools.count(1)
+
+
+def new_realm() -> Realm:
+    """A realm that nothing was ever written in."""
+    return Realm(f"replay-t{os.getpid()}-{next(_numbers)}")
+
+
+@contextmanager
+def realm_on(bootstrap: str, *topics: Topic) -> Iterator[tuple[KafkaClients, Realm]]:
+    """Clients of a broker, and a new realm with these topics, or all."""
+    brokers, realm = Brokers(bootstrap=bootstrap), new_realm()
+    administration = TopicAdministration(brokers, realm)
+    administration.create(topics or TOPICS)
+    administration.close()
+    clients = KafkaClients(brokers, "test")
+    try:
+        yield clients, realm
+    finally:
+        clients.close()
