@@ -43,6 +43,7 @@ class Projector:
         self._waiting: dict[Key, tuple[Version, PictureRecord | None]] = {}
         self._audiences: dict[str, Audience | None] = {}
         self._closed: tuple[str, Version] | None = None
+        self._forgotten: Version | None = None
         self._next_flush = float("-inf")
         self.dropped = 0
         """Changes that were not newer than what stood."""
@@ -74,6 +75,9 @@ class Projector:
         if not self._waiting or at < self._next_flush:
             return []
         self._next_flush = at + max(REST_LEAST_S, rest_s)
+        if self._forgotten is not None:
+            self._view.forget(self._forgotten)
+            self._forgotten = None
         sent = self._view.put([self._update(key, *became) for key, became in self._waiting.items()])
         self._waiting.clear()
         return sent
@@ -106,5 +110,5 @@ class Projector:
             if summary.night <= night:
                 return
             self._versions.forget(closed)
-            self._view.forget(closed)
+            self._forgotten = closed
         self._closed = (summary.night, version)

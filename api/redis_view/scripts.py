@@ -175,17 +175,15 @@ SAY: Final = (
     + r"""
 if not stands() then return -1 end
 redis.call('HINCRBY', head, 'beat', 1)
-local held = redis.call('HGET', head, 'version')
-local offset, index = tonumber(ARGV[3]), tonumber(ARGV[4])
-if held then
-  local o, i = version(held)
-  if offset < o or (offset == o and index <= i) then return 0 end
-end
-redis.call('HSET', head, 'version', ARGV[3] .. ':' .. ARGV[4] .. ':', 'desk', ARGV[5], 'said', ARGV[6])
-return 1
+if ARGV[4] == '' or tonumber(ARGV[3]) < tonumber(redis.call('HGET', head, 'next') or '0') then return 0 end
+redis.call('HSET', head, 'next', ARGV[3], 'desk', ARGV[4], 'said', ARGV[5])
+return redis.call('HINCRBY', head, 'heard', 1)
 """
 )
-"""A sign of life; and how the desk stands (ARGV[5]) at a version and a wall clock's time, when that is newer."""
+"""A sign of life; and, unless it is empty, how the desk stood (ARGV[4]) at a journal offset and a wall clock's time.
+
+One that knows less of the journal than who spoke last is not heard.
+"""
 
 MARK_WHOLE: Final = (
     _COMMON

@@ -6,28 +6,21 @@ has to believe what the wall clock of whoever said it last gives.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
 from api.live.hub import DeskState
 from api.redis_view.connection import ViewUnavailable
 from schemas.times import SECOND, Instant
+from schemas.told import DeskTold, DeskWord
 from schemas.trouble import Trouble
 
 SILENT_S: Final = 15.0
 """A desk that was not heard for longer does not show what is now: it speaks every 5 s."""
-_FETCHED: Final = "The live picture is being fetched."
 _ANEW: Final = "The live picture is being put together again. What you see may be old."
+_UNHEARD: Final = "The desk has not been heard yet."
 _UNSEEN: Final = "Nobody has put a live picture together yet."
-
-
-class DeskSaid(msgspec.Struct, frozen=True, kw_only=True):
-    """What a desk says of itself with each tick: its clock, how it stands, and what is wrong, in plain words."""
-
-    at: Instant
-    word: Literal["live", "catching_up", "stopped"]
-    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +32,7 @@ class Head:
     is_whole: bool
     desk: bytes | None
     said_at: Instant
-    version: bytes
+    heard: int
     beat: int
 
 
@@ -53,7 +46,7 @@ def head_of(fields: dict[bytes, bytes]) -> Head | None:
         is_whole=fields.get(b"whole") == b"1",
         desk=fields.get(b"desk"),
         said_at=int(fields.get(b"said", b"0")),
-        version=fields.get(b"version", b""),
+        heard=int(fields.get(b"heard", b"0")),
         beat=int(fields.get(b"beat", b"0")),
     )
 
@@ -65,7 +58,7 @@ class Standing:
         self._now, self._clock = now, clock
         self._trouble = Trouble("view")
         self._head: Head | None = None
-        self._said: DeskSaid | None = None
+        self._said: DeskTold | None = None
         self._heard_at = self._beaten_at = clock()
         self._is_shown = False
 
@@ -78,7 +71,7 @@ class Standing:
         before, self._head = self._head, head
         if before is None or head.beat != before.beat:
             self._beaten_at = self._clock()
-        if head.desk is None or (before is not None and head.version == before.version):
+        if head.desk is None or (before is not None and head.heard == before.heard):
             return
         age_s = max(0.0, (self._now() - head.said_at) / SECOND) if before is None else 0.0
         self._heard_at = self._clock() - age_s
@@ -93,12 +86,12 @@ class Standing:
     def state(self) -> DeskState:
         """For the pages; any thread."""
         said, why = self._said, self._why_not_now()
-        at = 0 if said is None else said.at
-        if said is not None and said.word == "stopped":
-            return DeskState(at=at, state="stopped", why=said.why or why)
-        if said is None or why is not None or said.word != "live":
-            return DeskState(at=at, state="catching_up", why=why or (said.why if said is not None else _FETCHED))
-        return DeskState(at=at, state="live", why=said.why)
+        if said is None:
+            return DeskState(at=0, state="catching_up", why=why)
+        if said.word is DeskWord.STOPPED:
+            return DeskState(at=said.at, state="stopped", why=said.trouble or why)
+        is_live = said.word is DeskWord.LIVE and why is None
+        return DeskState(at=said.at, state="live" if is_live else "catching_up", why=why or said.trouble)
 
     def _why_not_now(self) -> str | None:
         silent_s = self._clock() - self._heard_at
@@ -106,10 +99,12 @@ class Standing:
             return (
                 f"{self._trouble.text} What you see is {silent_s:.0f} s old." if self._is_shown else self._trouble.text
             )
-        if self._head is None or self._said is None:
+        if self._head is None:
             return _UNSEEN
         if not self._is_shown:
             return _ANEW
+        if self._said is None:
+            return _UNHEARD
         if silent_s <= SILENT_S:
             return None
         if self._clock() - self._beaten_at > SILENT_S:
@@ -117,4 +112,4 @@ class Standing:
         return f"The desk has not been heard for {silent_s:.0f} s. What you see may be old."
 
 
-_said: Final = msgspec.json.Decoder(DeskSaid)
+_said: Final = msgspec.json.Decoder(DeskTold)

@@ -16,6 +16,7 @@ from api.versions import GONE_MAX, Key, Version
 from api.view import TOPICS_MAX, Published, Update
 from schemas.picture import Kind
 from schemas.times import Instant
+from schemas.told import DeskTold
 
 DELTAS_MAX: Final = 8_192
 DELTAS_BYTES_MAX: Final = 16 * 1024 * 1024
@@ -84,9 +85,9 @@ class RedisView:
         """Everything that the picture holds was put: from now on people may be shown it."""
         self._ask(MARK_WHOLE)
 
-    def say(self, version: Version, said: bytes, at: Instant) -> bool:
-        """A sign of life, and how the desk stands; False: Redis knows that newer. `at` is this machine's clock."""
-        return bool(self._ask(SAY, *version, said, at))
+    def say(self, told: DeskTold | None, at: Instant) -> None:
+        """A sign of life, and how the desk stands, where it told that; `at` is this machine's clock."""
+        self._ask(SAY, *((0, b"") if told is None else (told.next_offset, _encode(told))), at)
 
     def number(self) -> int:
         """The number of the run's last delta."""
@@ -120,4 +121,5 @@ def _row(update: Update) -> list[object]:
     return [update.kind.value, written(update.key).decode(), *update.version, shown]
 
 
+_encode: Final = msgspec.json.Encoder().encode
 _pack: Final = msgspec.msgpack.Encoder().encode
