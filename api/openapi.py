@@ -20,7 +20,8 @@ from api.metrics import Meters
 from api.record.dead_letters import DeadLetters
 from api.record.kept import open_kept
 from api.reports.incoming import incoming_of
-from api.site import Site, SiteSettings
+from api.site import Site
+from api.site_settings import SiteSettings
 from schemas.reference import load_area
 
 FILE: Final = Path(__file__).parent / "openapi.json"

@@ -69,6 +69,12 @@ class Hub:
         for session in self.sessions:
             session.feed()
 
+    def begin_anew(self) -> None:
+        """The view was read anew: everyone gets what they miss of it, or the whole."""
+        self.is_shown = True
+        for session in self.sessions:
+            session.look_again()
+
     def publish(self, deltas: Sequence[Published]) -> None:
         """Send deltas to everyone who follows their topics; those who are slow are skipped."""
         for delta in deltas:

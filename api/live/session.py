@@ -104,6 +104,12 @@ class Session:
             while place.behind and self._has_room:
                 self._advance(topic, place)
 
+    def look_again(self) -> None:
+        """The view may have gone on, or begun anew, without deltas: ask it about every topic."""
+        for place in self.places.values():
+            place.behind = True
+        self.feed()
+
     def beat(self) -> None:
         """A heartbeat for each topic that the client has all there is of, be that what it came with."""
         for topic, place in self.places.items():

@@ -218,7 +218,7 @@ def test_a_redis_that_is_absent_at_the_start_is_asked_again_later(tmp_path: Path
 def fill(server: Server) -> None:
     """Leave no room, to the last few bytes."""
     for size in (100_000, 1_000, 1):
-        with pytest.raises(ViewUnavailable, match="Redis is full"), server.asked():
+        with pytest.raises(ViewUnavailable, match="Redis is full"), server.asked():  # noqa: PT012 - until it is
             while True:
                 server.client.rpush("other", b"x" * size)
 

@@ -19,11 +19,13 @@ from api.auth.keys import Keys
 from api.desk_side import DeskSide
 from api.live.hub import DeskState
 from api.metrics import Meters
+from api.ports import PortTaken
 from api.projector import Projector
 from api.record.kept import Kept, open_kept
 from api.record.record import open_record
 from api.record.rewind import Rewind
-from api.site import PortTaken, Site, SiteSettings
+from api.site import Site
+from api.site_settings import SiteSettings
 from schemas.audiences import Role
 from schemas.reference import load_area
 from schemas.settings import Settings

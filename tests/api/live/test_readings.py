@@ -31,7 +31,7 @@ def test_each_count_of_the_push_has_its_metric() -> None:
     hub.beat()
     clock.now += STUCK_S + 1
     hub.beat()
-    assert {metric: reading() for metric, reading in readings(hub, projector, view).items()} == {
+    assert {metric: reading() for metric, reading in readings(hub, view).items()} == {
         Metric.PUSH_CLIENTS: {("operations",): 1},
         Metric.PUSH_DELTAS: {("operations",): 2},
         Metric.PUSH_SKIPPED: {(): 0},
@@ -41,5 +41,4 @@ def test_each_count_of_the_push_has_its_metric() -> None:
         Metric.PUSH_ENDED: {("stuck",): 1},
         Metric.PUSH_REFUSED: {("not_json",): 1},
         Metric.PUSH_TOPICS_REFUSED: {(): 1},
-        Metric.PROJECTED_DROPPED: {(): 1},
     }

@@ -35,7 +35,7 @@ class Room:
         """A delta that the view has and the hub has not sent yet."""
         self._offset += 1
         body = {"n": self._offset, "pad": record}
-        (delta,) = self.view.put([update(self._offset, record=body, topics=(topic,))])
+        (delta,) = self.view.put([update(self._offset, "a" if topic == OPERATIONS else "b", body, topics=(topic,))])
         return delta
 
     def puts(self, times: int) -> str:
