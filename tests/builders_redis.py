@@ -61,9 +61,11 @@ class Follower:
         self.deltas: list[Published] = []
         self.begun = 0
         self.server = server
-        self.mirror = Mirror(
-            server, realm, AREA, now=lambda: AT, clock=clock, publish=self.deltas.extend, begun=self._begins, **bounds
-        )
+        self.mirror = Mirror(server, realm, AREA, now=lambda: AT, clock=clock, **bounds)
+
+    def start(self) -> None:
+        """Follow, and note what is handed on."""
+        self.mirror.start(self.deltas.extend, self._begins)
 
     def _begins(self) -> None:
         self.begun += 1
@@ -77,7 +79,7 @@ class Follower:
 def following(url: str, realm: str, clock: Callable[[], float] = monotonic, **bounds: int) -> Iterator[Follower]:
     """A mirror that follows until the end of the block, and whose thread came to no harm."""
     follower = Follower(connect(url, "follower"), realm, clock, **bounds)
-    follower.mirror.start()
+    follower.start()
     try:
         yield follower
     finally:

@@ -25,17 +25,19 @@ LOOK_EVERY_S: Final = 0.5
 STOP_S: Final = 2.0
 
 
+Publish = Callable[[Sequence[Published]], None]
+
+
 def _nobody(_deltas: Sequence[Published]) -> None:
     """For whoever only reads."""
 
 
-class Mirror:
-    """One area of one realm.
+def _nothing() -> None:
+    """The same."""
 
-    `publish` is handed every delta in order, and `begun` is called when the whole was read anew, both in the mirror's
-    thread: what they take, it waits, and what comes meanwhile waits in Redis. `ended` is done when the thread ended,
-    with the error that ended it.
-    """
+
+class Mirror:
+    """One area of one realm; `ended` is done when its thread ended, with the error that ended it."""
 
     def __init__(
         self,
@@ -45,8 +47,6 @@ class Mirror:
         *,
         now: Callable[[], Instant],
         clock: Callable[[], float],
-        publish: Callable[[Sequence[Published]], None] = _nobody,
-        begun: Callable[[], None] = lambda: None,
         ring_deltas: int = RING_DELTAS,
         ring_bytes: int = RING_BYTES,
         topics_max: int = TOPICS_MAX,
@@ -54,7 +54,11 @@ class Mirror:
         self.refused = 0
         """Times a topic was wanted that was one too many."""
         self.ended: Future[None] = Future()
-        self._publish, self._begun, self._clock = publish, begun, clock
+        self.read = 0
+        """Times the whole was read."""
+        self._publish: Publish = _nobody
+        self._begun: Callable[[], None] = _nothing
+        self._clock = clock
         self._ring_deltas, self._ring_bytes, self._topics_max = ring_deltas, ring_bytes, topics_max
         self._reading = Reading(server, realm, area, new_topic=self._new_topic)
         self._standing = Standing(now=now, clock=clock)
@@ -98,8 +102,21 @@ class Mirror:
             held = self._topic(topic)
             return None if held is None else held.held(kind)
 
-    def start(self) -> None:
-        """Begin to follow."""
+    def ready(self) -> tuple[bool, str]:
+        """Whether people should come here, and what is wrong; an old picture that says so is better than none."""
+        return self.is_shown, self.state().why or ""
+
+    def silent_s(self) -> float:
+        """Since the desk was heard last."""
+        return self._standing.silent_s
+
+    def start(self, publish: Publish = _nobody, begun: Callable[[], None] = _nothing) -> None:
+        """Begin to follow.
+
+        `publish` is handed every delta in order, and `begun` is called when the whole was read anew, both in the
+        mirror's thread: what they take, it waits, and what comes meanwhile waits in Redis.
+        """
+        self._publish, self._begun = publish, begun
         self._thread.start()
 
     def follow_once(self) -> None:
@@ -107,7 +124,7 @@ class Mirror:
         self._look()
 
     def stop(self) -> None:
-        """Follow no more; what waits for an answer of Redis is left to itself after STOP_S."""
+        """Follow no more; one that waits for an answer of Redis is left to itself after STOP_S."""
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join(STOP_S)
@@ -171,6 +188,7 @@ class Mirror:
             return False
         with self._lock:
             self._topics, self._run, self._number = topics, head.run, number
+        self.read += 1
         self._begun()
         return True
 

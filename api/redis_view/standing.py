@@ -93,8 +93,13 @@ class Standing:
         is_live = said.word is DeskWord.LIVE and why is None
         return DeskState(at=said.at, state="live" if is_live else "catching_up", why=why or said.trouble)
 
+    @property
+    def silent_s(self) -> float:
+        """Since the desk was heard last."""
+        return self._clock() - self._heard_at
+
     def _why_not_now(self) -> str | None:
-        silent_s = self._clock() - self._heard_at
+        silent_s = self.silent_s
         if self._trouble.text is not None:
             return (
                 f"{self._trouble.text} What you see is {silent_s:.0f} s old." if self._is_shown else self._trouble.text
