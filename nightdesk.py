@@ -185,6 +185,14 @@ def ingest_retry(
         tell(running.retry(changes), as_json=json)
 
 
+@app.command(epilog="Example: NIGHTDESK_KAFKA=kafka-1:9092 nightdesk worker")
+def worker(data: DataOption = None) -> None:
+    """Fold areas on the Kafka engine: any number of workers share them out."""
+    from streams.worker import serve  # noqa: PLC0415 - Faust is there for the Kafka engine alone
+
+    serve(settings_of(data))
+
+
 class Running:
     """Nightdesk at work in one data folder: record, desk and feed; `run` adds sockets and pages."""
 

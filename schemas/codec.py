@@ -70,6 +70,10 @@ class CodecError(ValueError):
     """Bytes that are not what they should be: not JSON, an unknown version or type, or a field with a wrong value."""
 
 
+class NewerCodec(CodecError):
+    """An envelope of a version or type that this code does not know: a newer Nightdesk wrote it, and can read it."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Envelope:
     v: int
@@ -107,7 +111,7 @@ def decode_entry(body: bytes) -> Entry:
     envelope = _open(body)
     decoder = _facts.get(envelope.t)
     if decoder is None:
-        raise CodecError(f"journal entry type {envelope.t!r} is not one of {', '.join(FACT_TYPES)}")
+        raise NewerCodec(f"journal entry type {envelope.t!r} is not one of {', '.join(FACT_TYPES)}")
     try:
         return Entry(fact=decoder.decode(envelope.d), origin=_origin(envelope))
     except UNREADABLE as error:
@@ -163,5 +167,5 @@ def _open(body: bytes) -> _Envelope:
     except UNREADABLE as error:
         raise CodecError(f"not an envelope: {error}") from error
     if envelope.v != VERSION:
-        raise CodecError(f"version {envelope.v} is not known here; this code reads version {VERSION}")
+        raise NewerCodec(f"version {envelope.v} is not known here; this code reads version {VERSION}")
     return envelope

@@ -7,6 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from schemas.realms import Realm
+
 
 class LogLevel(StrEnum):
     """How much is written to the log."""
@@ -48,6 +50,8 @@ VARIABLES: Final = (
         default="",
         about="PostgreSQL, postgresql://...; empty: SQLite files in the data folder",
     ),
+    Variable(name="NIGHTDESK_REALM", default="live", about="live, exercise or replay-<id>: the Kafka engine's topics"),
+    Variable(name="NIGHTDESK_HEALTH_PORT", default="8002", about="port where a worker or projector says how it is"),
     Variable(
         name="NIGHTDESK_AREAS", default="", about="areas that a worker folds, with commas; empty: the area above alone"
     ),
@@ -91,6 +95,8 @@ class Settings:
     kafka: str
     redis: str = field(repr=False)
     record: str | None = field(repr=False)
+    realm: Realm
+    health_port: int
     areas: tuple[str, ...]
 
     @classmethod
@@ -116,6 +122,8 @@ class Settings:
             kafka=_matching(values, "NIGHTDESK_KAFKA", _BROKERS, "must be host:port, or several with commas between"),
             redis=_secret(values, "NIGHTDESK_REDIS", _REDIS, "must begin with redis://, rediss:// or unix://"),
             record=_record(values),
+            realm=_realm(values),
+            health_port=_port(values, "NIGHTDESK_HEALTH_PORT"),
             areas=_areas(values),
         )
 
@@ -180,6 +188,14 @@ def _log_level(values: Mapping[str, str]) -> LogLevel:
 def _record(values: Mapping[str, str]) -> str | None:
     name = "NIGHTDESK_RECORD"
     return _secret(values, name, _RECORD, "must begin with postgresql://") if values[name] else None
+
+
+def _realm(values: Mapping[str, str]) -> Realm:
+    name = "NIGHTDESK_REALM"
+    try:
+        return Realm(values[name])
+    except ValueError as error:
+        raise SettingError(name, values[name], "must be live, exercise or replay-<id>") from error
 
 
 def _areas(values: Mapping[str, str]) -> tuple[str, ...]:

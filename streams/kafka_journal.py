@@ -12,13 +12,13 @@ from typing import Final
 
 import msgspec
 
-from schemas.codec import CodecError, decode_entry, encode_entry
+from schemas.codec import CodecError, NewerCodec, decode_entry, encode_entry
 from schemas.journal import Entry
+from schemas.kafka_log import KafkaClients, KafkaLog, LogUnreachable, Message, partition_of
 from schemas.realms import Realm
 from schemas.slabs import SLAB_BYTES_MAX, SLAB_MAX, lines_of
 from schemas.topics import BESIDE, JOURNAL
 from streams.journal import BlobUnknown, JournalClosed, JournalDamaged, JournalForeign, JournalUnreachable, Skip
-from streams.kafka_log import KafkaClients, KafkaLog, LogUnreachable, partition_of
 
 LINES: Final = 256
 """Offsets that one message takes, whatever it holds: at least SLAB_MAX."""
@@ -127,16 +127,10 @@ class KafkaJournal:
             for message in self._log.read(start // LINES, math.ceil(stop / LINES)):
                 if message.key != self._key:
                     continue
-                for offset, line in enumerate(lines_of(message.value), message.offset * LINES):
-                    if start <= offset < stop:
-                        self._refuse_when_closed()
-                        yield offset, self._entry(offset, line)
-
-    def _entry(self, offset: int, line: bytes) -> Entry:
-        try:
-            return decode_entry(line)
-        except CodecError as error:
-            raise JournalForeign(self.name, f"entry {offset}: {error}") from error
+                for offset, entry in entries_of(message, self.name):
+                    self._refuse_when_closed()
+                    if start <= offset < stop and isinstance(entry, Entry):
+                        yield offset, entry
 
     def _read_beside(self) -> None:
         """Read on in what lies beside the journal. The first word on an offset stays; a blob is what its hash says."""
@@ -164,6 +158,20 @@ class KafkaJournal:
     def _refuse_when_closed(self) -> None:
         if self._closed:
             raise JournalClosed(self.name)
+
+
+def entries_of(message: Message, name: str) -> Iterator[tuple[int, Entry | CodecError]]:
+    """The offset of each line of a message, and its entry, or why it is none: rubbish, which every owner leaves out.
+
+    JournalForeign: a newer Nightdesk wrote it, and only that one can go on.
+    """
+    for offset, line in enumerate(lines_of(message.value), message.offset * LINES):
+        try:
+            yield offset, decode_entry(line)
+        except NewerCodec as error:
+            raise JournalForeign(name, f"entry {offset}: {error}") from error
+        except CodecError as error:
+            yield offset, error
 
 
 def _messages(entries: Sequence[Entry]) -> Iterator[list[bytes]]:

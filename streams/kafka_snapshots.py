@@ -10,9 +10,9 @@ from typing import Final
 
 import msgspec
 
+from schemas.kafka_log import KafkaClients, KafkaLog, LogUnreachable, Message, partition_of
 from schemas.realms import Realm
 from schemas.topics import SNAPSHOTS
-from streams.kafka_log import KafkaClients, KafkaLog, LogUnreachable, Message, partition_of
 from streams.snapshots import KEPT, PassedOver, Reader, Snapshot, SnapshotRefused, Why, cut, packed, sealed
 
 WRITTEN_AGAIN_SECONDS: Final = 3_600.0

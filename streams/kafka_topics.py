@@ -9,9 +9,9 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import TopicAlreadyExistsError
 
 from schemas.brokers import Brokers
+from schemas.kafka_log import named
 from schemas.realms import Realm
 from schemas.topics import TOPICS, Topic
-from streams.kafka_log import named
 
 FOR_EVER: Final = -1
 
@@ -101,9 +101,9 @@ class TopicAdministration:
     def _configurations(self, topics: Sequence[Topic]) -> Iterable[Difference]:
         resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in self._names(topics)]
         with named("The topics cannot be read"):
-            told = self._admin.describe_configs(resources, config_filter="all")
+            told = self._admin.describe_configs(resources, config_filter="all")["topic"]
         for topic in topics:
-            held = told[topic.of(self._realm)]
+            held = {key: one["value"] for key, one in told[topic.of(self._realm)].items()}
             for key, value in configuration(topic).items():
                 if held.get(key) != value:
                     yield Difference(

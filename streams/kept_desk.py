@@ -18,7 +18,7 @@ from streams.core.desk import Desk
 from streams.core.records import drain
 from streams.core.state import LEDGERS, TONIGHT, encode_ledgers, encode_tonight
 from streams.journal import Journal, JournalError, fingerprint
-from streams.restore import Restored, Told, Unfoldable, fold_entry, restore
+from streams.restore import Heard, Restored, Told, Unfoldable, current, fold_entry, restore, unheard
 from streams.snapshots import SnapshotRefused, SnapshotStore
 
 SNAPSHOT_ENTRIES: Final = 5_000
@@ -64,6 +64,9 @@ class _Lost(Exception):
 class KeptDesk:
     """The desk of one area. `tell` None: nobody listens, and no record is made of what changed.
 
+    `tell_census` is told every key's current record, once it is restored; where it is left out, `tell` is.
+    `heard` is told of each entry that was folded.
+
     After an error the desk may be behind its journal: restore it again.
     """
 
@@ -76,6 +79,8 @@ class KeptDesk:
         tell: Tell | None,
         clock: Clock,
         measure: Measure = unmeasured,
+        tell_census: Tell | None = None,
+        heard: Heard = unheard,
     ) -> None:
         self.journal = journal
         self.desk = Desk(area.borough, journal.blob, is_heard=tell is not None)
@@ -84,7 +89,9 @@ class KeptDesk:
         self._borough = area.borough
         self._snapshots = snapshots
         self._tell = tell or _unheard
+        self._tell_census = tell_census or self._tell_while_restoring
         self._is_heard = tell is not None
+        self._heard = heard
         self._told = Told.SAFE
         self._clock = clock
         self._measure = measure
@@ -111,7 +118,10 @@ class KeptDesk:
                     self._tell_while_restoring,
                     from_first=from_first,
                     is_heard=self._is_heard,
+                    heard=self._heard,
                 )
+                self._follow(restored)
+                self.census()
             except Unfoldable as entry:
                 self._leave_out(entry)
             except SnapshotRefused:
@@ -121,12 +131,18 @@ class KeptDesk:
                 if lost >= LOST_MAX:
                     raise AreaStopped("whoever is told what changed has lost it again and again") from None
             else:
-                break
+                return restored
+
+    def _follow(self, restored: Restored) -> None:
         self.desk = restored.desk
         self.next_offset = restored.next_offset
         self._snapshot_offset = restored.from_snapshot
         self._unsaved = restored.folded
-        return restored
+
+    def census(self) -> None:
+        """Tell the current record of every key."""
+        if self._is_heard:
+            self._tell_census(current(self.desk))
 
     def fold(self, entries: Iterable[tuple[int, Entry]], next_offset: int) -> list[Judgement | None]:
         """Fold entries that follow what is folded; what the fold made of each.
@@ -138,6 +154,7 @@ class KeptDesk:
             with self._measure(Metric.FOLD):
                 for offset, entry in entries:
                     judgements.append(fold_entry(self.desk, offset, entry))
+                    self._heard(self.desk, entry, judgements[-1])
                     self._unsaved += entry.origin is not None
         except Unfoldable as bad:
             self._leave_out(bad)

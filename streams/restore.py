@@ -21,6 +21,14 @@ NOT_ITS_FAULT = (MemoryError, OSError, UnknownFoldVersion, PolicyMissing, Journa
 """What stops the fold whatever the entry: leaving the entry out would lose it for nothing."""
 
 
+Heard = Callable[[Desk, Entry, Judgement | None], None]
+"""Told of each entry right after it was folded, and how the fold judged it."""
+
+
+def unheard(_desk: Desk, _entry: Entry, _judgement: Judgement | None) -> None:
+    """For whoever answers nobody."""
+
+
 class Told(StrEnum):
     """What became of changes that were told."""
 
@@ -64,8 +72,9 @@ def restore(
     *,
     from_first: bool = False,
     is_heard: bool = True,
+    heard: Heard = unheard,
 ) -> Restored:
-    """The desk at the journal's end. `tell` gets the outputs of every entry read, then every key's current record.
+    """The desk at the journal's end. `tell` gets the outputs of every entry read, `heard` each entry and its judgement.
 
     With `from_first` every entry is read, whatever snapshots there are; a desk that is not heard has no outputs, and
     takes no snapshot either. Raises Unfoldable at the first entry that has
@@ -83,12 +92,11 @@ def restore(
         if offset in skips and skips[offset].sha256 == fingerprint(entry):
             skipped.append(offset)
             continue
-        fold_entry(desk, offset, entry)
+        heard(desk, entry, fold_entry(desk, offset, entry))
         folded += 1
         if folded % DRAIN_EVERY == 0:
             tell(drain(desk))
     tell(drain(desk))
-    tell(current(desk))
     return Restored(
         desk=desk,
         next_offset=end,

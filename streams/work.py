@@ -9,15 +9,15 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from schemas.audiences import Role
 from schemas.feeds import FeedRecord
-from schemas.journal import Entry, Fact, FeedHeard, Origin, Reported, Seen, Triggered, Withdrawn
+from schemas.journal import Entry, Fact, Origin, Seen
 from schemas.picture import Incident, Kind
 from schemas.times import Instant
 from schemas.verdicts import Judgement, Verdict
 from streams.core.desk import Desk
 from streams.core.records import record_of
-from streams.core.sightings import key_of
 from streams.intake import Intake
 from streams.journal import Journal
+from streams.judging import seen_at, verdict_on
 
 API_STREAM: Final = "api"
 """The stream of what people say and do; its positions are given at the append, so that none is given twice."""
@@ -141,7 +141,7 @@ class Asked(_Piece[list[Verdict]]):
     def judged(self, desk: Desk, judgements: Judgements) -> None:
         """Keep each record's verdict."""
         said = iter(judgements)
-        self._verdicts = [_verdict(desk, fact, next(said) if is_new else None) for fact, is_new in self._facts]
+        self._verdicts = [verdict_on(desk, fact, next(said) if is_new else None) for fact, is_new in self._facts]
 
     def answer(self) -> list[Verdict]:
         """A verdict a record."""
@@ -179,9 +179,7 @@ class Look(_Piece[Instant | None]):
 
     def judged(self, desk: Desk, judgements: Judgements) -> None:  # noqa: ARG002
         """Keep when they were seen."""
-        reports = [desk.reports.known.get(key) for key in self._keys]
-        times = [report.seen_at for report in reports if report is not None and report.seen_at is not None]
-        self._seen_at = max(times, default=None)
+        self._seen_at = seen_at(desk, self._keys)
 
     def answer(self) -> Instant | None:
         """Since when all of them are seen."""
@@ -199,17 +197,3 @@ def new_facts(making: Making, records: Records) -> tuple[list[tuple[Fact, Instan
         elif origin.position > making.known(origin.stream):
             facts.append((fact, record.received_at, origin))
     return facts, outside
-
-
-def _verdict(desk: Desk, fact: Fact | None, judgement: Judgement | None) -> Verdict:
-    """A fact that the fold gave no word on was known to the journal before, or is on the skip list now."""
-    if fact is None:
-        return Verdict(judgement=Judgement.OUTSIDE)
-    if isinstance(fact, FeedHeard):
-        return Verdict(judgement=Judgement.ACCEPTED)
-    if not isinstance(fact, Reported | Triggered | Withdrawn):
-        raise TypeError(f"{type(fact).__name__} is nothing that a feed record becomes")
-    standing = desk.reports.standing(key_of(fact.source, fact.source_id))
-    if judgement is None:
-        judgement = Judgement.LEFT_OUT if standing is None else Judgement.REPEATED
-    return Verdict(judgement=judgement, incident=None if standing is None else standing.incident)

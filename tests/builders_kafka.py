@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from typing import Final
 
 from schemas.brokers import Brokers
+from schemas.kafka_log import KafkaClients
 from schemas.realms import Realm
 from schemas.topics import TOPICS, Topic
-from streams.kafka_log import KafkaClients
 from streams.kafka_topics import TopicAdministration
 
 AREA: Final = "westminster"

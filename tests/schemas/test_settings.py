@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from schemas.realms import EXERCISE, LIVE
 from schemas.settings import VARIABLES, LogLevel, SettingError, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,6 +26,8 @@ def test_an_empty_environment_gives_the_defaults() -> None:
         kafka="127.0.0.1:9092",
         redis="redis://127.0.0.1:6379/0",
         record=None,
+        realm=LIVE,
+        health_port=8002,
         areas=("westminster",),
     )
 
@@ -47,6 +50,8 @@ def test_every_variable_is_followed(tmp_path: Path) -> None:
             "NIGHTDESK_KAFKA": "kafka-1:9092,kafka-2:9092",
             "NIGHTDESK_REDIS": "rediss://push:secret@redis:6380/1",
             "NIGHTDESK_RECORD": "postgresql://record@db/nightdesk",
+            "NIGHTDESK_REALM": "exercise",
+            "NIGHTDESK_HEALTH_PORT": "9100",
             "NIGHTDESK_AREAS": "chicago, gary",
             "PATH": "/bin",
         }
@@ -65,6 +70,8 @@ def test_every_variable_is_followed(tmp_path: Path) -> None:
         kafka="kafka-1:9092,kafka-2:9092",
         redis="rediss://push:secret@redis:6380/1",
         record="postgresql://record@db/nightdesk",
+        realm=EXERCISE,
+        health_port=9100,
         areas=("chicago", "gary"),
     )
     assert "secret" not in repr(settings)
@@ -98,6 +105,8 @@ def test_the_push_port_follows_the_port() -> None:
         ("NIGHTDESK_PORT", "9" * 5_000, "from 1 to 65535"),
         ("NIGHTDESK_PUSH_PORT", "8000", "must differ from NIGHTDESK_PORT"),
         ("NIGHTDESK_KAFKA", "kafka", "host:port"),
+        ("NIGHTDESK_REALM", "Live", "live, exercise or replay-<id>"),
+        ("NIGHTDESK_HEALTH_PORT", "x", "from 1 to 65535"),
         ("NIGHTDESK_AREAS", "gary,gary", "each once"),
         ("NIGHTDESK_AREAS", "gary,a b", "letters, digits"),
         ("NIGHTDESK_AREA", "../etc/passwd", "letters, digits"),

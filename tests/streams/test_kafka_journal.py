@@ -6,10 +6,10 @@ from contextlib import ExitStack, closing
 import pytest
 
 from schemas.codec import encode_entry
+from schemas.kafka_log import KafkaLog, partition_of
 from schemas.topics import BESIDE, JOURNAL
 from streams.journal import JournalForeign
 from streams.kafka_journal import LINES, KafkaJournal
-from streams.kafka_log import KafkaLog, partition_of
 from tests.builders_journals import reported, reports
 from tests.builders_kafka import AREA, realm_on
 from tests.builders_services import StartedBroker
@@ -50,6 +50,15 @@ def test_entries_of_one_origin_position_stand_in_one_message(broker: StartedBrok
         assert [offset // LINES - offsets[0] // LINES for offset in offsets] == [0] * 199 + [1] * 7
         with pytest.raises(ValueError, match="201 entries of one origin position"):
             journal.append([reported(201, index=index) for index in range(201)])
+
+
+def test_rubbish_in_the_journal_is_left_out(broker: StartedBroker) -> None:
+    with realm_on(broker.bootstrap, JOURNAL, BESIDE) as (clients, realm):
+        log = KafkaLog(clients, JOURNAL.of(realm), partition_of(AREA, JOURNAL))
+        rubbish = b"rubbish\n" + encode_entry(reported(1)) + b'\n{"v":1,"t":"tick","d":{"at":"noon"}}\n\xff'
+        log.append([(AREA.encode(), rubbish), (AREA.encode(), b"")])
+        journal = KafkaJournal(clients, realm=realm, area=AREA)
+        assert list(journal.read()) == [(1, reported(1))]
 
 
 def test_an_entry_of_a_newer_version_is_refused_by_place(broker: StartedBroker) -> None:

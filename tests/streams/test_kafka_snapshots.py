@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from schemas.kafka_log import KafkaLog, partition_of
 from schemas.topics import SNAPSHOTS
-from streams.kafka_log import KafkaLog, partition_of
 from streams.kafka_snapshots import WRITTEN_AGAIN_SECONDS, KafkaSnapshots
 from streams.snapshots import CHUNK_BYTES, Why
 from tests.builders_kafka import AREA, realm_on

@@ -1,0 +1,54 @@
+"""The Faust app of the workers: who reads what, shared out and moved by Kafka's consumer groups.
+
+Faust is asked for that alone: its tables, windows and acks of what was not done are not used.
+"""
+
+from typing import Any, Final
+
+import faust
+from faust.tables.manager import TableManager
+
+from schemas.brokers import Brokers
+from schemas.realms import Realm
+
+SESSION_SECONDS: Final = 6.0
+"""After so long without a heartbeat a worker's areas go to another; the brokers' own minimum."""
+
+
+class NoTables(TableManager):
+    """Faust waits a second for tables before it joins; there are none."""
+
+    async def on_start(self) -> None:
+        """Start at once."""
+        await self._update_channels()
+        await self.recovery.start()
+
+
+def group_of(realm: Realm) -> str:
+    """The consumer group of a realm's workers."""
+    return f"{realm}.desk"
+
+
+def faust_app(brokers: Brokers, realm: Realm, instance: str) -> Any:
+    """A Faust app that declares nothing on the brokers. `instance` is this process's alone, and the same after a kill:
+    who comes back within SESSION_SECONDS has its areas at once."""
+    return faust.App(
+        group_of(realm),
+        broker=[f"kafka://{one}" for one in brokers.bootstrap.split(",")],
+        key_serializer="raw",
+        value_serializer="raw",
+        store="memory://",
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        consumer_group_instance_id=instance,
+        broker_session_timeout=SESSION_SECONDS,
+        broker_heartbeat_interval=1,
+        broker_rebalance_timeout=10,
+        broker_request_timeout=30,
+        broker_commit_interval=1,
+        broker_max_poll_interval=60,
+        stream_wait_empty=False,
+        worker_redirect_stdouts=False,
+        TableManager=NoTables,
+        web_enabled=False,
+    )

@@ -1,0 +1,172 @@
+"""The worker of the Kafka engine: a Faust app whose agents append what arrives and fold the journal, areas shared out.
+
+`faust -A streams.worker worker`, or `nightdesk worker`. Faust hands out partitions and messages; what is folded, told
+and saved is ours (partition_desk.py), and any error nobody foresaw ends the process: a supervisor starts it again.
+"""
+
+import asyncio
+import os
+import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any, Final
+
+import faust
+
+from schemas.brokers import Brokers
+from schemas.kafka_log import KafkaClients, Message
+from schemas.log import log_of, logging_to, trace_of
+from schemas.reference import load_area
+from schemas.settings import Settings
+from schemas.times import Instant
+from schemas.topics import API, FEED_TOPICS, JOURNAL, REPLAY
+from streams.arriving import Arrived, Arriving
+from streams.group import faust_app
+from streams.held_partition import BATCH_BYTES, HeldPartition
+from streams.instance import Instance
+from streams.kafka_journal import KafkaJournal
+from streams.kafka_topics import TopicAdministration
+from streams.partition_desk import PartitionDesk, begin
+
+ARRIVING_MAX: Final = 1_000
+"""Messages of feeds that wait for intake; the reader waits when it is full, and with it the broker."""
+ENDED_BADLY: Final = 70
+ARRIVING: Final = (*FEED_TOPICS.values(), REPLAY, API)
+
+_log: Final = log_of("worker")
+
+
+class Worker:
+    """One worker process. All methods run in Faust's loop."""
+
+    def __init__(self, settings: Settings, instance: str) -> None:
+        self._brokers, self._realm = Brokers.of(settings), settings.realm
+        self._areas = [load_area(name, settings.reference) for name in settings.areas]
+        self._clients = KafkaClients(self._brokers, "worker")
+        self._arriving = Arriving(self._clients, self._areas, realm=self._realm, count_outside=lambda _: None)
+        self._intake_thread = ThreadPoolExecutor(1, "intake")
+        self._arrived: deque[tuple[Any, Arrived]] = deque()
+        self._arrived_changed = asyncio.Event()
+        self.held: dict[int, HeldPartition] = {}
+        self.app = self._app(instance)
+
+    def _app(self, instance: str) -> Any:
+        app = faust_app(self._brokers, self._realm, instance)
+        arriving = app.topic(*(topic.of(self._realm) for topic in ARRIVING))
+        journal = app.topic(JOURNAL.of(self._realm))
+        app.agent(arriving, name="intake")(self._follow_arriving)
+        app.agent(journal, name="desk")(self._follow_journal)
+        app.task(self._append)
+        app.on_partitions_assigned.connect(self._assigned)
+        app.on_partitions_revoked.connect(self._revoked)
+        app.on_before_shutdown.connect(self._shut_down)
+        return app
+
+    def begin(self) -> None:
+        """Before the first message: the topics are what the registry says, and every area's journal is begun."""
+        administration = TopicAdministration(self._brokers, self._realm)
+        try:
+            administration.check()
+        finally:
+            administration.close()
+        for area in self._areas:
+            begin(KafkaJournal(self._clients, realm=self._realm, area=area.id), area.policy)
+
+    async def _follow_arriving(self, stream: Any) -> None:
+        prefix = len(self._realm.name) + 1
+        async for event in stream.noack().events():
+            while len(self._arrived) >= ARRIVING_MAX:
+                self._arrived_changed.clear()
+                await self._arrived_changed.wait()
+            got = event.message
+            arrived = Arrived(got.topic[prefix:], got.partition, Message(got.offset, got.key or b"", got.value or b""))
+            self._arrived.append(((stream, event), arrived))
+            self._arrived_changed.set()
+
+    async def _append(self) -> None:
+        """Append what arrived, in order, and only then let Kafka forget that it was read."""
+        loop = asyncio.get_running_loop()
+        try:
+            while True:
+                while not self._arrived:
+                    self._arrived_changed.clear()
+                    await self._arrived_changed.wait()
+                acks, batch = self._batch()
+                await loop.run_in_executor(self._intake_thread, self._arriving.take, batch)
+                for stream, event in acks:
+                    await stream.ack(event)
+        except Exception as error:  # noqa: BLE001 - the process's boundary
+            self._end(error)
+
+    def _batch(self) -> tuple[list[Any], list[Arrived]]:
+        acks, batch, size = [], [], 0
+        while self._arrived and size < BATCH_BYTES:
+            ack, arrived = self._arrived.popleft()
+            acks.append(ack)
+            batch.append(arrived)
+            size += len(arrived.message.value)
+        self._arrived_changed.set()
+        return acks, batch
+
+    async def _follow_journal(self, stream: Any) -> None:
+        """What was read of the journal may be forgotten at once: a restore reads the journal itself."""
+        async for event in stream.noack().events():
+            got = event.message
+            held = self.held.get(got.partition)
+            if held is not None:
+                await held.put(Message(got.offset, got.key or b"", got.value or b""))
+            await stream.ack(event)
+
+    async def _assigned(self, _app: Any, assigned: Any, **_: Any) -> None:
+        ours = {at.partition for at in assigned if at.topic == JOURNAL.of(self._realm)}
+        for partition in set(self.held) - ours:
+            del self.held[partition]
+        for partition in sorted(ours):
+            if partition not in self.held:
+                self.held[partition] = HeldPartition(self._desk(partition), self._end)
+            self.held[partition].take_up()
+        _log.info("Holds partitions %s", sorted(ours))
+
+    async def _revoked(self, _app: Any, revoked: Any, **_: Any) -> None:
+        gone = [at.partition for at in revoked if at.topic == JOURNAL.of(self._realm)]
+        await asyncio.gather(*(self.held[partition].let_go(save=True) for partition in gone if partition in self.held))
+
+    async def _shut_down(self, _app: Any, **_: Any) -> None:
+        await asyncio.gather(*(held.let_go(save=True) for held in self.held.values()))
+
+    def _desk(self, partition: int) -> PartitionDesk:
+        return PartitionDesk(self._clients, partition, self._areas, realm=self._realm, now=_wall)
+
+    def _end(self, error: BaseException) -> None:
+        _log.error("The worker ends, to be started again: %s", trace_of(error))
+        os._exit(ENDED_BADLY)
+
+
+def _wall() -> Instant:
+    return time.time_ns() // 1_000_000
+
+
+def worker_of(settings: Settings) -> Worker:
+    """A worker that may begin: it has a name of its own, and the topics are as they must be."""
+    found = Worker(settings, Instance(settings.data).name)
+    found.begin()
+    return found
+
+
+def serve(settings: Settings) -> None:
+    """Work until SIGTERM or Ctrl-C; exits as Faust's worker does."""
+    with logging_to(None, settings.log_level):
+        faust.Worker(worker_of(settings).app, quiet=True, override_logging=False).execute_from_commandline()
+
+
+@cache
+def _worker_of_environ() -> Worker:
+    return worker_of(Settings.from_environ(os.environ))
+
+
+def __getattr__(name: str) -> Any:
+    """Faust's command line asks for `app`: nothing is connected before it does."""
+    if name == "app":
+        return _worker_of_environ().app
+    raise AttributeError(name)
