@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from itertools import count
 from time import monotonic, sleep
 
-from api.redis_view.connection import Server, connect
+from api.redis_view.connection import ANSWER_S, Server, connect
 from api.redis_view.mirror import Mirror
 from api.redis_view.writer import Bounds, RedisView
 from api.versions import Version
@@ -76,9 +76,11 @@ class Follower:
 
 
 @contextmanager
-def following(url: str, realm: str, clock: Callable[[], float] = monotonic, **bounds: int) -> Iterator[Follower]:
+def following(
+    url: str, realm: str, clock: Callable[[], float] = monotonic, *, answer_s: float = ANSWER_S, **bounds: int
+) -> Iterator[Follower]:
     """A mirror that follows until the end of the block, and whose thread came to no harm."""
-    follower = Follower(connect(url, "follower"), realm, clock, **bounds)
+    follower = Follower(connect(url, "follower", answer_s=answer_s), realm, clock, **bounds)
     follower.start()
     try:
         yield follower
