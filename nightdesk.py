@@ -18,13 +18,15 @@ from api.commands import add_commands
 from api.desk_side import DeskSide
 from api.health import Health
 from api.holdings import Holdings
+from api.ports import PortTaken
 from api.record.errors import RecordError, RecordFull, RecordUnavailable
 from api.record.keeping import RecordKeeper
 from api.record.kept import open_kept
 from api.record.place import place_of
 from api.record.safekeeping import Safekeeping
 from api.reports.incoming import incoming_of
-from api.site import PortTaken, Site, SiteSettings
+from api.site import Site
+from api.site_settings import SiteSettings
 from ingest.desk_feed import corrections_of
 from ingest.desk_port import DeskPort
 from ingest.feeding import Keeper

@@ -1,10 +1,10 @@
 """From the desk's thread into the push loop: changes are projected there, and go out at most fifty times a second."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, wait
+from collections.abc import Sequence
 from typing import Final
 
+from api.live.hand_over import LoopEnded, hand_over
 from api.live.hub import Hub
 from api.projector import REST_LEAST_S, Projector
 from schemas.picture import Change
@@ -12,8 +12,6 @@ from schemas.picture import Change
 REST_MOST_S: Final = 0.05
 RESTS_PER_SENDING: Final = 4
 """To send deltas to everybody takes at most a fifth of the loop's time, until the rests are REST_MOST_S long."""
-LOOK_SECONDS: Final = 1.0
-"""How often a desk that waits looks whether the loop is still there."""
 
 
 class AnnouncerClosed(Exception):
@@ -41,16 +39,17 @@ class Announcer:
 
         Raises AnnouncerClosed, or what the projector raised.
         """
-        done: Future[None] = Future()
-        self._in_loop(self._project, changes, done)
-        while not wait([done], LOOK_SECONDS).done:
-            if self._loop.is_closed():
-                raise AnnouncerClosed("the push loop ended")
-        done.result()
+        try:
+            hand_over(self._loop, self._project, changes)
+        except LoopEnded as error:
+            raise AnnouncerClosed(str(error)) from error
 
     def show(self) -> None:
         """From any thread: the desk is restored; what it said goes out, and with it the news that it is live."""
-        self._in_loop(self._show)
+        try:
+            self._loop.call_soon_threadsafe(self._show)
+        except RuntimeError as error:  # the loop is closed
+            raise AnnouncerClosed(str(error)) from error
 
     def close(self) -> None:
         """In the loop: send what still waits, and take no more."""
@@ -61,23 +60,12 @@ class Announcer:
         if self._hub.is_shown and due is not None:
             self._hub.publish(self._projector.flush(due))
 
-    def _in_loop(self, call: Callable[..., None], *arguments: object) -> None:
-        try:
-            self._loop.call_soon_threadsafe(call, *arguments)
-        except RuntimeError as error:  # the loop is closed
-            raise AnnouncerClosed(str(error)) from error
-
-    def _project(self, changes: Sequence[Change], done: "Future[None]") -> None:
-        try:
-            if self._is_closed:
-                raise AnnouncerClosed("the site has stopped")
-            self._projector.apply(changes)
-            if self._hub.is_shown:
-                self._flush()
-        except Exception as error:  # noqa: BLE001 - the boundary of the loop: it fails in the desk, which ends the process
-            done.set_exception(error)
-        else:
-            done.set_result(None)
+    def _project(self, changes: Sequence[Change]) -> None:
+        if self._is_closed:
+            raise AnnouncerClosed("the site has stopped")
+        self._projector.apply(changes)
+        if self._hub.is_shown:
+            self._flush()
 
     def _show(self) -> None:
         self._flush_as_planned()

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from api.live.hub import DeskState
 from api.record.rewind import Rewind
 
+Ready = Callable[[], tuple[bool, str]]
+"""Whether requests should come here, and the reason when not, or what is wrong all the same."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskSide:
-    """Called from any thread; `rewind` gives another record after the file was made anew.
-
-    `ready` is whether requests should come here, and the reason when not, or what is wrong all the same.
-    """
+    """Called from any thread; `rewind` gives another record after the file was made anew."""
 
     state: Callable[[], DeskState]
-    ready: Callable[[], tuple[bool, str]]
+    ready: Ready
     rewind: Callable[[], Rewind]

@@ -19,7 +19,8 @@ from api.live.hub import DeskState
 from api.record.dead_letters import DeadLetters
 from api.record.kept import open_kept
 from api.reports.incoming import incoming_of
-from api.site import Site, SiteSettings
+from api.site import Site
+from api.site_settings import SiteSettings
 from schemas.meters import Meters
 from schemas.reference import load_area
 

@@ -1,17 +1,16 @@
 """The projector: the desk's changes, redacted for each push topic, at most 50 times a second.
 
-It drops what is not newer, lets the newest of a key stand for those before it, and takes a record away again from a
-topic that may not see it any more. It has no clock: the caller says what time it is, on one monotonic clock.
+It drops what is not newer, and lets the newest of a key stand for those before it; the view takes a record away again
+from a topic that may not see it any more. It has no clock: the caller says what time it is, on one monotonic clock.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import orjson
 
 from api.versions import Key, Version, Versions
-from api.view import Published, Update, View
+from api.view import Published, Update, Written
 from schemas import audiences
 from schemas.audiences import Audience
 from schemas.picture import Change, Kind, NightStatus, NightSummary, PictureRecord
@@ -32,7 +31,7 @@ class Projector:
         self,
         area_id: str,
         *,
-        view: View,
+        view: Written,
         redact: Redact = audiences.redact,
         topics_concerned: TopicsConcerned = audiences.topics_concerned,
         audience_of: AudienceOf = audiences.audience_of,
@@ -42,9 +41,9 @@ class Projector:
         self._redact, self._topics_concerned, self._audience_of = redact, topics_concerned, audience_of
         self._versions = Versions()
         self._waiting: dict[Key, tuple[Version, PictureRecord | None]] = {}
-        self._shown_on: dict[Key, tuple[str, ...]] = {}
         self._audiences: dict[str, Audience | None] = {}
         self._closed: tuple[str, Version] | None = None
+        self._forgotten: Version | None = None
         self._next_flush = float("-inf")
         self.dropped = 0
         """Changes that were not newer than what stood."""
@@ -68,28 +67,24 @@ class Projector:
             if isinstance(change.record, NightSummary):
                 self._watch_the_close(change.record, version)
 
-    def flush(self, at: float, rest_s: float = REST_LEAST_S) -> list[Published]:
-        """One delta for each topic with all that changed since the last flush, and then a rest; none while it rests."""
+    def flush(self, at: float, rest_s: float = REST_LEAST_S) -> Sequence[Published]:
+        """Put all that changed since the last flush, and then a rest; none while it rests. Gives what is to be sent.
+
+        Raises what the view raises; what waited waits on then.
+        """
         if not self._waiting or at < self._next_flush:
             return []
         self._next_flush = at + max(REST_LEAST_S, rest_s)
-        updates: dict[str, list[Update]] = defaultdict(list)
-        for key, (version, record) in self._waiting.items():
-            for topic, body in self._told(key, record):
-                updates[topic].append(Update(kind=key[0], key=key[1], version=version, record=body))
+        if self._forgotten is not None:
+            self._view.forget(self._forgotten)
+            self._forgotten = None
+        sent = self._view.put([self._update(key, *became) for key, became in self._waiting.items()])
         self._waiting.clear()
-        sent = (self._view.put(topic, changed) for topic, changed in updates.items())
-        return [delta for delta in sent if delta is not None]
+        return sent
 
-    def _told(self, key: Key, record: PictureRecord | None) -> Iterator[tuple[str, bytes | None]]:
-        """Each topic that shows the record from now on, with what it shows; then each that must forget it."""
+    def _update(self, key: Key, version: Version, record: PictureRecord | None) -> Update:
         shown = {} if record is None else self._shown(key[0], record)
-        yield from shown.items()
-        for topic in self._shown_on.pop(key, ()):
-            if topic not in shown:
-                yield topic, None
-        if shown:
-            self._shown_on[key] = tuple(shown)
+        return Update(kind=key[0], key=key[1], version=version, shown=shown)
 
     def _shown(self, kind: Kind, record: PictureRecord) -> dict[str, bytes]:
         bodies = {}
@@ -115,5 +110,5 @@ class Projector:
             if summary.night <= night:
                 return
             self._versions.forget(closed)
-            self._view.forget(closed)
+            self._forgotten = closed
         self._closed = (summary.night, version)

@@ -1,10 +1,12 @@
 """The view: what each push topic shows now, and its last deltas, so that a client can go on where it stopped.
 
-One view holds one realm. Per topic it keeps an epoch, a seq and the records; `put` is atomic and raises seq by one.
-`s` counts within an epoch, and a view that was lost starts a new one. Law: stale snapshot + deltas = fresh snapshot.
+One view holds one area of one realm. Of each key it knows the version and the topics that show it, so that whoever
+puts needs to remember nothing. Per topic it keeps an epoch, a seq and the records; `put` is atomic, and raises the seq
+of each topic that it changes by one. `s` counts within an epoch, and a view that was lost starts a new one. Law: stale
+snapshot + deltas = fresh snapshot.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -22,12 +24,12 @@ MISSED_MAX: Final = 256
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
-    """What a key of a topic becomes: its record as JSON, redacted for the topic, or None: not there any more."""
+    """What a key becomes: by topic its record as JSON, redacted for that topic. All other topics show it no more."""
 
     kind: Kind
     key: str
     version: Version
-    record: bytes | None
+    shown: Mapping[str, bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,14 +67,11 @@ class Held:
     records: dict[str, bytes]
 
 
-class View(Protocol):
-    """The state of a realm's push topics; safe from any thread."""
+class Shown(Protocol):
+    """What people are shown, to be read; safe from any thread."""
 
     refused: int
     """Times a topic was wanted that was one too many."""
-
-    def put(self, topic: str, updates: Sequence[Update]) -> Published | None:
-        """Set and remove keys; None when that changes nothing (not newer, the same bytes, or a topic too many)."""
 
     def resume(self, topic: str, epoch: str | None, seq: int | None) -> Whole | Missed | None:
         """What brings a client at (epoch, seq) up to date; None for a topic too many."""
@@ -80,5 +79,20 @@ class View(Protocol):
     def held(self, topic: str, kind: Kind) -> Held | None:
         """What a topic shows of a kind now; None for a topic too many. The records are the caller's own copy."""
 
+
+class Written(Protocol):
+    """Where a projector puts what people are shown; safe from any thread."""
+
+    def put(self, updates: Sequence[Update]) -> Sequence[Published]:
+        """Set and remove keys: at most one delta for each topic.
+
+        A key whose version is not newer than the newest ever put is left as it is, and the same bytes again are no
+        delta. Gives the deltas that the caller has to send out: none where others follow the view.
+        """
+
     def forget(self, before: Version) -> None:
         """Forget the versions of keys that were removed before a version."""
+
+
+class View(Shown, Written, Protocol):
+    """Both: what is put here is shown here."""

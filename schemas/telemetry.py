@@ -47,6 +47,8 @@ class Metric(StrEnum):
     PUSH_ENDED = "nightdesk_push_ended_total"
     PUSH_REFUSED = "nightdesk_push_refused_total"
     PUSH_TOPICS_REFUSED = "nightdesk_push_topics_refused_total"
+    VIEW_AGE = "nightdesk_view_age_seconds"
+    VIEW_READ = "nightdesk_view_read_total"
     PROJECTED_DROPPED = "nightdesk_projected_dropped_total"
     HTTP_REQUESTS = "nightdesk_http_requests_total"
     HTTP_ANSWER = "nightdesk_http_answer_seconds"
@@ -102,6 +104,8 @@ DECLARED: Final[dict[Metric, Declared]] = {
     Metric.PUSH_ENDED: _counter("Sockets ended because their client took nothing or was signed out", "reason"),
     Metric.PUSH_REFUSED: _counter("Client frames and connections refused", "reason"),
     Metric.PUSH_TOPICS_REFUSED: _counter("Times a push topic was wanted that was one too many"),
+    Metric.VIEW_AGE: _gauge("Since this process last heard of the desk through Redis", unit=Unit.SECONDS),
+    Metric.VIEW_READ: _counter("Times the whole view was read from Redis"),
     Metric.PROJECTED_DROPPED: _counter("Changes that were not newer than what was shown"),
     Metric.HTTP_REQUESTS: _counter("HTTP requests by the route that answered", "route", "status"),
     Metric.HTTP_ANSWER: _seconds("To answer an HTTP request, reading it included"),

@@ -122,9 +122,8 @@ async def until(is_true: Callable[[], bool]) -> None:
 
 def put(view: MemoryView, hub: Hub, number: int, pad: int = 10, topic: str = OPERATIONS) -> None:
     """One delta of about `pad` bytes, published."""
-    delta = view.put(topic, [update(number, str(number % 5), {"n": number, "pad": "x" * pad})])
-    assert delta is not None
-    hub.publish([delta])
+    record = {"n": number, "pad": "x" * pad}
+    hub.publish(view.put([update(number, str(number % 5), record, topics=(topic,))]))
 
 
 def raw_socket(server: LiveServer, receive_buffer: int | None = None) -> socket.socket:

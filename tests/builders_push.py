@@ -10,7 +10,7 @@ import orjson
 from api.live.hub import DeskState, Hub
 from api.memory_view import MemoryView
 from api.projector import Projector
-from api.view import Missed, Update, View, Whole
+from api.view import Missed, Shown, Update, View, Whole
 from schemas.picture import Change, Incident, Kind
 from schemas.times import Instant
 from tests.builders_client import Picture, fold_frames
@@ -49,10 +49,16 @@ def gone(offset: int, key: str = "a", kind: Kind = Kind.INCIDENTS, index: int = 
     return Change(kind=kind, key=key, offset=offset, index=index, at=AT, record=None)
 
 
-def update(offset: int, key: str = "a", record: object = None, kind: Kind = Kind.INCIDENTS) -> Update:
-    """A key set to a record; None removes it."""
-    body = None if record is None else orjson.dumps(record)
-    return Update(kind=kind, key=key, version=(offset, 0), record=body)
+def update(
+    offset: int,
+    key: str = "a",
+    record: object = None,
+    kind: Kind = Kind.INCIDENTS,
+    topics: Sequence[str] = (OPERATIONS,),
+) -> Update:
+    """A key set to a record on these topics; None removes it."""
+    shown = {} if record is None else dict.fromkeys(topics, orjson.dumps(record))
+    return Update(kind=kind, key=key, version=(offset, 0), shown=shown)
 
 
 def projected(view: View, changes: Sequence[Change], **rules: Any) -> Projector:
@@ -63,7 +69,7 @@ def projected(view: View, changes: Sequence[Change], **rules: Any) -> Projector:
     return projector
 
 
-def frames_from(view: View, topic: str, picture: Picture) -> list[bytes]:
+def frames_from(view: Shown, topic: str, picture: Picture) -> list[bytes]:
     """What brings a client that holds this picture up to date."""
     frames: list[bytes] = []
     epoch, seq = picture.e, picture.s
@@ -81,7 +87,7 @@ def frames_from(view: View, topic: str, picture: Picture) -> list[bytes]:
                 raise AssertionError(f"{topic} is one topic too many")
 
 
-def caught_up(view: View, topic: str = OPERATIONS, picture: Picture | None = None) -> Picture:
+def caught_up(view: Shown, topic: str = OPERATIONS, picture: Picture | None = None) -> Picture:
     """A client that reconnects with this picture (None: a new one), once up to date."""
     picture = Picture() if picture is None else picture
     return fold_frames(frames_from(view, topic, picture), picture)

@@ -9,7 +9,7 @@ from api.live.frames import plain_frame
 from api.live.outlet import Outlet
 from api.live.session import Desk, Followers, Session
 from api.live.wire import text_frame
-from api.view import Published, View
+from api.view import Published, Shown
 from schemas.audiences import Audience, audience_of
 from schemas.frames import Heartbeat
 from schemas.times import Instant, rfc3339
@@ -36,7 +36,7 @@ class Hub:
     that the desk catches up, and gets the picture once there is one.
     """
 
-    def __init__(self, area_id: str, *, view: View, desk: Callable[[], DeskState], clock: Callable[[], float]) -> None:
+    def __init__(self, area_id: str, *, view: Shown, desk: Callable[[], DeskState], clock: Callable[[], float]) -> None:
         self.counters = Counters()
         self.sessions: dict[Session, None] = {}
         self.is_shown = False
@@ -68,6 +68,12 @@ class Hub:
         self.is_shown = True
         for session in self.sessions:
             session.feed()
+
+    def begin_anew(self) -> None:
+        """The view was read anew: everyone gets what they miss of it, or the whole."""
+        self.is_shown = True
+        for session in self.sessions:
+            session.look_again()
 
     def publish(self, deltas: Sequence[Published]) -> None:
         """Send deltas to everyone who follows their topics; those who are slow are skipped."""

@@ -1,14 +1,13 @@
-"""What the push server and what feeds it count, for the metrics: read when somebody looks."""
+"""What the push server counts, for the metrics: read when somebody looks."""
 
 from collections.abc import Mapping
 
 from api.live.hub import Hub
-from api.projector import Projector
-from api.view import View
+from api.view import Shown
 from schemas.telemetry import Metric, Reading
 
 
-def readings(hub: Hub, projector: Projector, view: View) -> dict[Metric, Reading]:
+def readings(hub: Hub, view: Shown) -> dict[Metric, Reading]:
     """A reading for each metric that their own state answers; any thread may call it."""
     counters = hub.counters
     return {
@@ -21,7 +20,6 @@ def readings(hub: Hub, projector: Projector, view: View) -> dict[Metric, Reading
         Metric.PUSH_ENDED: lambda: _by_label(counters.ended),
         Metric.PUSH_REFUSED: lambda: _by_label(counters.refused),
         Metric.PUSH_TOPICS_REFUSED: lambda: {(): view.refused},
-        Metric.PROJECTED_DROPPED: lambda: {(): projector.dropped},
     }
 
 

@@ -15,6 +15,7 @@ from api.live.connection import LiveConnection
 from api.live.door import Door, Identify, Limits
 from api.live.hub import HEARTBEAT_EVERY_S, Hub
 from api.live.outlet import UNSENT_LOW, UNSENT_MAX
+from api.live.probes import Probes
 from api.record.errors import RecordError
 from schemas.audiences import Audience
 
@@ -49,10 +50,12 @@ class LiveServer:
         port: int,
         limits: Limits | None = None,
         endings_since: EndingsSince = _nobodys,
+        probes: Probes | None = None,
         recheck_every_s: float = RECHECK_EVERY_S,
     ) -> None:
         self._hub, self._host, self._wanted_port = hub, host, port
         self._door = Door(identify=identify, origins=origins, limits=limits or Limits(), counters=hub.counters)
+        self._probes = probes
         self._endings_since, self._recheck_every_s = endings_since, recheck_every_s
         self._sockets: dict[LiveConnection, None] = {}
         self._server: Server | None = None
@@ -108,7 +111,9 @@ class LiveServer:
             await self._server.wait_closed()
 
     async def _process_request(self, connection: ServerConnection, request: Request) -> Response | None:
-        return await self._door.answer(cast(LiveConnection, connection), request)
+        asking = cast(LiveConnection, connection)
+        answer = None if self._probes is None else self._probes.answer(asking, request)
+        return answer or await self._door.answer(asking, request)
 
     async def _serve(self, connection: ServerConnection) -> None:
         """One socket, from the end of its handshake to its own end."""

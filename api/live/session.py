@@ -14,7 +14,7 @@ from api.live.frames import plain_frame, read_client_frame
 from api.live.outlet import UNSENT_MAX, Outlet
 from api.live.wire import FRAGMENT_BYTES, fragments, text_frame
 from api.rates import Bucket, Rate
-from api.view import Missed, Published, View, Whole
+from api.view import Missed, Published, Shown, Whole
 from schemas.audiences import Audience, audience_of, may_follow
 from schemas.frames import Gap, Refused, Subscribe
 
@@ -47,7 +47,7 @@ class Desk:
     """
 
     area_id: str
-    view: View
+    view: Shown
     followers: "Followers"
     counters: Counters
     clock: Callable[[], float]
@@ -103,6 +103,12 @@ class Session:
         for topic, place in list(self.places.items()):
             while place.behind and self._has_room:
                 self._advance(topic, place)
+
+    def look_again(self) -> None:
+        """The view may have gone on, or begun anew, without deltas: ask it about every topic."""
+        for place in self.places.values():
+            place.behind = True
+        self.feed()
 
     def beat(self) -> None:
         """A heartbeat for each topic that the client has all there is of, be that what it came with."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from api.record.rewind import Rewind
-from api.view import View
+from api.view import Shown
 from schemas.audiences import Audience, audience_of, push_topic
 from schemas.times import Instant
 
@@ -16,7 +16,7 @@ class Sources:
     While `is_shown` is False the desk restores, and the view is not the picture yet.
     """
 
-    view: View
+    view: Shown
     rewind: Callable[[], Rewind]
     now: Callable[[], Instant]
     is_shown: Callable[[], bool]

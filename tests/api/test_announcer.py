@@ -23,20 +23,20 @@ class Breaking(MemoryView):
         super().__init__(epochs())
         self._puts, self._at = count(1), at
 
-    def put(self, topic: str, updates: Sequence[Update]) -> Published | None:
+    def put(self, updates: Sequence[Update]) -> list[Published]:
         if next(self._puts) >= self._at:
             raise RuntimeError("the view broke")
-        return super().put(topic, updates)
+        return super().put(updates)
 
 
 class Slow(MemoryView):
     """A view that takes 20 ms for each delta."""
 
-    def put(self, topic: str, updates: Sequence[Update]) -> Published | None:
+    def put(self, updates: Sequence[Update]) -> list[Published]:
         ends = monotonic() + 0.02
         while monotonic() < ends:
             pass
-        return super().put(topic, updates)
+        return super().put(updates)
 
 
 class Stage:

@@ -22,8 +22,8 @@ class TestMemoryView(ViewContract):
 
 def test_one_topic_too_many_shows_nothing_and_is_counted() -> None:
     view = memory_view(topics_max=1)
-    assert view.put(OPERATIONS, [update(1, record={"n": 1})]) is not None
-    assert view.put(GROUP, [update(1, record={"n": 1})]) is None
+    (delta,) = view.put([update(1, record={"n": 1}, topics=(OPERATIONS, GROUP))])
+    assert delta.topic == OPERATIONS
     assert view.resume(GROUP, None, None) is None
     assert view.refused == 2
     assert caught_up(view).s == 1
@@ -38,9 +38,7 @@ def test_a_new_view_has_new_epochs_so_nobody_goes_on_from_the_old_one() -> None:
 
 def test_a_client_in_one_thread_follows_what_another_thread_puts() -> None:
     view, last = memory_view(ring_deltas=50), 2_000
-    writer = threading.Thread(
-        target=lambda: [view.put(OPERATIONS, [update(n, str(n % 7), {"n": n})]) for n in range(1, last + 1)]
-    )
+    writer = threading.Thread(target=lambda: [view.put([update(n, str(n % 7), {"n": n})]) for n in range(1, last + 1)])
     writer.start()
     picture = Picture()
     while picture.s < last:

@@ -85,7 +85,7 @@ def test_a_stale_snapshot_and_the_deltas_since_are_a_fresh_snapshot(run: Run, to
     view = MemoryView(epochs(), ring_deltas=run.ring_deltas)
     projector = Projector(AREA, view=view)
     held = Picture()
-    for at, batch in enumerate(_batches(run)):
+    for at, batch in enumerate(batches_of(run)):
         projector.apply(batch)
         projector.flush(float(at))
         if data.draw(st.booleans(), label="reconnects now"):
@@ -100,22 +100,22 @@ def test_a_stale_snapshot_and_the_deltas_since_are_a_fresh_snapshot(run: Run, to
 def test_in_any_order_and_any_number_of_times_the_newest_of_each_key_stands(run: Run, topic: str) -> None:
     view = MemoryView(epochs())
     projector = Projector(AREA, view=view)
-    for at, batch in enumerate(_batches(run)):
+    for at, batch in enumerate(batches_of(run)):
         projector.apply(batch)
         projector.flush(float(at))
-    assert caught_up(view, topic).state == _what_should_stand(run.arriving, topic)
+    assert caught_up(view, topic).state == what_should_stand(run.arriving, topic)
 
 
 @settings(deadline=None, max_examples=50)
 @given(live=runs(), replay=runs())
 def test_a_realm_never_leaks(live: Run, replay: Run) -> None:
     worlds = [(run, _World()) for run in (live, replay)]
-    for at in range(max(len(_batches(run)) for run, _ in worlds)):
+    for at in range(max(len(batches_of(run)) for run, _ in worlds)):
         for run, world in worlds:
             world.take(at, run)
     for run, world in worlds:
         alone = _World()
-        for at in range(len(_batches(run))):
+        for at in range(len(batches_of(run))):
             alone.take(at, run)
         assert {topic: caught_up(world.view, topic) for topic in TOPICS} == {
             topic: caught_up(alone.view, topic) for topic in TOPICS
@@ -131,12 +131,12 @@ class _World:
 
     def take(self, at: int, run: Run) -> None:
         """The changes of one flush, if the run has so many."""
-        for batch in _batches(run)[at : at + 1]:
+        for batch in batches_of(run)[at : at + 1]:
             self._projector.apply(batch)
         self._projector.flush(float(at))
 
 
-def _batches(run: Run) -> list[list[Change]]:
+def batches_of(run: Run) -> list[list[Change]]:
     """The changes of each flush; the sizes repeat until nothing is left."""
     batches, left, turn = [], list(run.arriving), 0
     while left:
@@ -146,7 +146,7 @@ def _batches(run: Run) -> list[list[Change]]:
     return batches
 
 
-def _what_should_stand(changes: list[Change], topic: str) -> dict[str, dict[str, object]]:
+def what_should_stand(changes: list[Change], topic: str) -> dict[str, dict[str, object]]:
     """The oracle: the newest change of each key, redacted for the topic, straight from the sharing rules."""
     newest: dict[tuple[Kind, str], Change] = {}
     for change in changes:

@@ -18,11 +18,13 @@ from api.auth.grants import Grant
 from api.auth.keys import Keys
 from api.desk_side import DeskSide
 from api.live.hub import DeskState
+from api.ports import PortTaken
 from api.projector import Projector
 from api.record.kept import Kept, open_kept
 from api.record.record import open_record
 from api.record.rewind import Rewind
-from api.site import PortTaken, Site, SiteSettings
+from api.site import Site
+from api.site_settings import SiteSettings
 from schemas.audiences import Role
 from schemas.meters import Meters
 from schemas.reference import load_area

@@ -75,10 +75,8 @@ class Publisher:
         self._offset += 1
         pad, at = "x" * max(0, size - FRAME_BYTES), time.monotonic_ns()
         record = b'{"id":"%b","pad":"%b","at":%d}' % (key.encode(), pad.encode(), at)
-        update = Update(kind=Kind.INCIDENTS, key=key, version=(self._offset, 0), record=record)
-        delta = self._view.put(TOPIC, [update])
-        assert delta is not None
-        self._hub.publish([delta])
+        update = Update(kind=Kind.INCIDENTS, key=key, version=(self._offset, 0), shown={TOPIC: record})
+        self._hub.publish(self._view.put([update]))
 
 
 async def _serve() -> dict[str, Any]:

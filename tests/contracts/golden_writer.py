@@ -82,7 +82,8 @@ class Story:
         return Golden(name=name, frames=self.frames, want=caught_up(self.view))
 
 
-def _evening() -> tuple[Change, ...]:
+def evening() -> tuple[Change, ...]:
+    """One record of each kind."""
     return (
         change(1, "theft", record=incident(member(), id="theft")),
         change(2, "e05-theft-60", kind=Kind.WINDOWS, record=window()),
@@ -94,14 +95,14 @@ def _evening() -> tuple[Change, ...]:
 def _follows_from_an_empty_topic() -> Golden:
     story = Story()
     story.connects()
-    for each in _evening():
+    for each in evening():
         story.hears(each)
     return story.told("an empty topic fills, one kind after another")
 
 
 def _comes_to_a_full_topic() -> Golden:
     story = Story()
-    story.happens(*_evening())
+    story.happens(*evening())
     story.connects()
     story.hears(change(5, "theft", record=incident(member(), member(id="two", severity=4), id="theft")))
     return story.told("a snapshot of every kind, then a record that is replaced whole")
@@ -109,7 +110,7 @@ def _comes_to_a_full_topic() -> Golden:
 
 def _sees_records_go() -> Golden:
     story = Story()
-    story.happens(*_evening())
+    story.happens(*evening())
     story.connects()
     story.hears(gone(5, "theft"), change(6, "fight"), gone(7, "noise", Kind.FEEDS))
     story.hears(gone(8, "fight"), gone(9, "never-sent"))
@@ -127,7 +128,7 @@ def _sees_a_record_hidden() -> Golden:
 def _comes_back_inside_the_ring() -> Golden:
     story = Story()
     story.connects()
-    story.hears(*_evening())
+    story.hears(*evening())
     story.happens(change(5, "fight"))
     story.happens(gone(6, "theft"))
     story.connects()
@@ -138,7 +139,7 @@ def _comes_back_inside_the_ring() -> Golden:
 def _comes_back_outside_the_ring() -> Golden:
     story = Story(ring_deltas=2)
     story.connects()
-    story.hears(*_evening())
+    story.hears(*evening())
     for offset in range(5, 9):
         story.happens(change(offset, "fight"))
     story.connects()
@@ -148,7 +149,7 @@ def _comes_back_outside_the_ring() -> Golden:
 def _outlives_the_server() -> Golden:
     before, after = Story(), Story("e2")
     before.connects()
-    before.hears(*_evening())
+    before.hears(*evening())
     after.frames = before.frames
     after.happens(change(5, "fight"))
     after.connects()
@@ -159,7 +160,7 @@ def _outlives_the_server() -> Golden:
 def _waits_for_a_server_that_restores() -> Golden:
     before, after = Story(), Story("e2")
     before.connects()
-    before.hears(*_evening())
+    before.hears(*evening())
     held = fold_frames(before.frames)
     waits = Heartbeat(topic=OPERATIONS, e=held.e or "", s=held.s, at=rfc3339(AT), desk="catching_up")
     after.frames = [*before.frames, plain_frame(waits), plain_frame(waits)]
@@ -171,7 +172,7 @@ def _waits_for_a_server_that_restores() -> Golden:
 def _hears_frames_twice() -> Golden:
     story = Story()
     story.connects()
-    story.hears(*_evening())
+    story.hears(*evening())
     first = story.frames[-1]
     story.hears(change(5, "theft", record=incident(member(severity=4), id="theft")))
     story.frames += [first, story.frames[-1]]
@@ -182,7 +183,7 @@ def _hears_frames_twice() -> Golden:
 def _misses_one_and_asks_again() -> Golden:
     story = Story()
     story.connects()
-    story.hears(*_evening())
+    story.hears(*evening())
     story.happens(change(5, "fight"))
     story.hears(change(6, "theft", record=incident(member(severity=4), id="theft")))
     story.connects()
@@ -191,7 +192,7 @@ def _misses_one_and_asks_again() -> Golden:
 
 def _hears_too_early() -> Golden:
     story = Story()
-    story.hears(*_evening())
+    story.hears(*evening())
     story.beats()
     story.frames.append(plain_frame(Refused(reason="too_fast")))
     story.connects()

@@ -21,9 +21,8 @@ class OpenView(Protocol):
     def __call__(self, realm: str = "live", *, ring_deltas: int = 2_000, ring_bytes: int = 4_000_000) -> View: ...
 
 
-def put(view: View, *updates: Update, topic: str = OPERATIONS) -> Published:
-    delta = view.put(topic, updates)
-    assert delta is not None
+def put(view: View, *updates: Update) -> Published:
+    (delta,) = view.put(updates)
     return delta
 
 
@@ -64,37 +63,52 @@ class ViewContract:
 
     def test_each_topic_counts_for_itself(self, view: View) -> None:
         put(view, update(1, record={"n": 1}))
-        assert put(view, update(1, record={"n": 1}), topic=GROUP).seq == 1
+        there = view.put([update(2, "b", {"n": 1}, topics=(OPERATIONS, GROUP))])
+        assert [(delta.topic, delta.seq) for delta in there] == [(OPERATIONS, 2), (GROUP, 1)]
         assert whole(view, GROUP).epoch != whole(view).epoch
+
+    def test_a_key_leaves_the_topics_that_may_not_show_it_any_more(self, view: View) -> None:
+        view.put([update(1, record={"n": 1}, topics=(OPERATIONS, GROUP))])
+        there = view.put([update(2, record={"n": 2}, topics=(GROUP,))])
+        assert [(delta.topic, delta.seq) for delta in there] == [(GROUP, 2), (OPERATIONS, 2)]
+        assert caught_up(view).state["incidents"] == {}
+        assert caught_up(view, GROUP).state["incidents"] == {"a": {"n": 2}}
+
+    def test_what_is_shown_nowhere_any_more_is_not_brought_back_anywhere_by_an_older_version(self, view: View) -> None:
+        assert view.put([update(5, record={"n": 5}, topics=())]) == []
+        assert view.put([update(4, record={"n": 4}, topics=(OPERATIONS, GROUP))]) == []
+        view.put([update(6, record={"n": 6}, topics=(GROUP,))])
+        assert view.put([update(5, record={"n": 5})]) == []
+        assert caught_up(view).state["incidents"] == {}
 
     @pytest.mark.parametrize(
         ("version", "record"), [(5, {"n": 2}), (4, {"n": 2}), (5, None)], ids=["same", "older", "older removal"]
     )
     def test_what_is_not_newer_changes_nothing(self, view: View, version: int, record: object) -> None:
         put(view, update(5, record={"n": 1}))
-        assert view.put(OPERATIONS, [update(version, record=record)]) is None
+        assert view.put([update(version, record=record)]) == []
         assert caught_up(view).state["incidents"] == {"a": {"n": 1}}
 
     def test_a_removed_key_is_not_brought_back_by_an_older_version(self, view: View) -> None:
         put(view, update(1, record={"n": 1}))
         put(view, update(9))
-        assert view.put(OPERATIONS, [update(8, record={"n": 8})]) is None
+        assert view.put([update(8, record={"n": 8})]) == []
         assert put(view, update(10, record={"n": 10})).seq == 3
 
     def test_a_key_removed_before_it_was_ever_set_is_remembered_too(self, view: View) -> None:
-        assert view.put(OPERATIONS, [update(9)]) is None
-        assert view.put(OPERATIONS, [update(8, record={"n": 8})]) is None
+        assert view.put([update(9)]) == []
+        assert view.put([update(8, record={"n": 8})]) == []
 
     def test_what_is_forgotten_may_come_back(self, view: View) -> None:
-        view.put(OPERATIONS, [update(8, "a"), update(9, "b")])
+        view.put([update(8, "a"), update(9, "b")])
         view.forget((9, 0))
         assert put(view, update(7, "a", {"n": 7})).seq == 1
-        assert view.put(OPERATIONS, [update(7, "b", {"n": 7})]) is None
+        assert view.put([update(7, "b", {"n": 7})]) == []
 
     def test_the_same_bytes_again_are_no_delta_but_raise_the_version(self, view: View) -> None:
         put(view, update(1, record={"n": 1}))
-        assert view.put(OPERATIONS, [update(5, record={"n": 1})]) is None
-        assert view.put(OPERATIONS, [update(3, record={"n": 3})]) is None
+        assert view.put([update(5, record={"n": 1})]) == []
+        assert view.put([update(3, record={"n": 3})]) == []
 
     def test_a_client_at_the_head_missed_nothing(self, view: View) -> None:
         delta = put(view, update(1, record={"n": 1}))

@@ -27,7 +27,7 @@ from tests.builders_live import (
     until,
     upgrade_request,
 )
-from tests.builders_push import GROUP, OPERATIONS, caught_up, memory_view, update
+from tests.builders_push import GROUP, caught_up, memory_view, update
 
 pytestmark = pytest.mark.server
 
@@ -62,9 +62,8 @@ def test_deltas_of_another_thread_arrive_in_order() -> None:
 
             def desk() -> None:
                 for number in range(1, 501):
-                    delta = view.put(OPERATIONS, [update(number, record={"n": number})])
-                    assert delta is not None
-                    loop.call_soon_threadsafe(hub.publish, [delta])
+                    deltas = view.put([update(number, record={"n": number})])
+                    loop.call_soon_threadsafe(hub.publish, deltas)
 
             async with dial(server) as client:
                 await subscribe(client)

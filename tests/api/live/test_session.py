@@ -34,8 +34,8 @@ class Room:
     def put(self, record: object = "small", topic: str = OPERATIONS) -> Published:
         """A delta that the view has and the hub has not sent yet."""
         self._offset += 1
-        delta = self.view.put(topic, [update(self._offset, record={"n": self._offset, "pad": record})])
-        assert delta is not None
+        body = {"n": self._offset, "pad": record}
+        (delta,) = self.view.put([update(self._offset, "a" if topic == OPERATIONS else "b", body, topics=(topic,))])
         return delta
 
     def puts(self, times: int) -> str:

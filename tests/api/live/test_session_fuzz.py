@@ -56,7 +56,7 @@ def clock() -> Clock:
 @pytest.fixture
 def session(line: Line, clock: Clock) -> Session:
     view = memory_view()
-    view.put(OPERATIONS, [update(1, record={"n": 1})])
+    view.put([update(1, record={"n": 1})])
     return a_hub(view, clock).join(line, Audience(role=Role.OPERATIONS))
 
 

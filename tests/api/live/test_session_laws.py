@@ -59,11 +59,10 @@ class Console:
         self.steps += 1
         match step.kind:
             case "publish" | "put":
-                delta = self.view.put(
-                    OPERATIONS, [update(self.steps, str(self.steps % 3), {"pad": "x" * step.bytes_, "n": self.steps})]
-                )
-                if delta is not None and step.kind == "publish":
-                    self.hub.publish([delta])
+                record = {"pad": "x" * step.bytes_, "n": self.steps}
+                deltas = self.view.put([update(self.steps, str(self.steps % 3), record)])
+                if step.kind == "publish":
+                    self.hub.publish(deltas)
             case "reads":
                 self.reads()
             case "stops":

@@ -1,0 +1,180 @@
+"""The `project` role: the picture topic into the view, and beside it into the history, each by a thread of its own.
+
+Neither waits for the other: people see what happens while PostgreSQL is gone, and the history goes on while Redis is.
+"""
+
+from collections.abc import Callable, Mapping
+from threading import Event
+from typing import Final
+
+from api.picture_topic import PictureTopic
+from api.projecting import Projecting, Put
+from api.record.errors import RecordError
+from api.record.history import HistoryWriter
+from schemas.kafka_log import LogUnreachable
+from schemas.picture import Change
+from schemas.times import HOUR, MINUTE, Instant
+from schemas.trouble import Trouble
+
+REACHES_BACK: Final = 2 * HOUR + 10 * MINUTE
+"""How far the topic is told again: its owner tells everything each hour."""
+KEEP_EVERY_S: Final = 2.0
+WAIT_S: Final = 1.0
+"""Between two tries while Kafka or the record is gone."""
+OpenTopic = Callable[[], PictureTopic]
+
+
+class ViewFollower:
+    """Puts what the topic tells into the view, by one `Projecting` for each area."""
+
+    def __init__(
+        self,
+        open_topic: OpenTopic,
+        projecting: Mapping[str, Projecting],
+        *,
+        clock: Callable[[], float],
+        now: Callable[[], Instant],
+        stop: Event,
+    ) -> None:
+        self._open_topic, self._projecting = open_topic, projecting
+        self._clock, self._now, self._stop = clock, now, stop
+        self._trouble = Trouble("picture")
+        self._until: dict[int, int] = {}
+        self._begun: set[int] = set()
+        self._keep_at = float("-inf")
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the view is not what is told now, in plain words."""
+        troubles = [self._trouble.text, *(heart.trouble for heart in self._projecting.values())]
+        return next((text for text in troubles if text is not None), None)
+
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether it read to the end of what there was when it began."""
+        return bool(self._begun) and not self._until and self.trouble is None
+
+    def run(self) -> None:
+        """Until it is to stop; what Kafka and Redis do not do now is tried again for ever."""
+        _run(self._open_topic, self._follow, self._trouble, self._stop)
+
+    def _follow(self, topic: PictureTopic) -> None:
+        self._begun.clear()
+        for partition in topic.areas:
+            topic.rest(partition)
+        while not self._stop.is_set():
+            for partition in topic.areas:
+                if partition not in self._begun and self._begin(topic, partition):
+                    self._begun.add(partition)
+            self._turn(topic)
+            self._trouble.set(None)
+
+    def _turn(self, topic: PictureTopic) -> None:
+        """Read, put, and see what has become of it."""
+        for area, told in topic.poll():
+            self._projecting[area].take(told)
+        for partition in list(self._begun):
+            if self._until.get(partition, topic.position(partition) + 1) <= topic.position(partition):
+                del self._until[partition]
+                self._each(topic, partition, Projecting.end_of_all)
+            done = [self._projecting[area].put() for area in topic.areas[partition]]
+            if Put.LOST in done:
+                self._begun.discard(partition)
+                topic.rest(partition)
+            elif all(each is Put.DONE for each in done):
+                self._keep_now_and_then(topic, partition)
+
+    def _begin(self, topic: PictureTopic, partition: int) -> bool:
+        """Join what Redis holds of a partition's areas: from where others came, or from two hours back."""
+        begun = [self._projecting[area].begin() for area in topic.areas[partition]]
+        if None in begun:
+            return False
+        kept, end = topic.kept(partition), topic.end(partition)
+        if all(begun) and kept is not None and kept[1] == self._note(topic, partition) and kept[0] <= end:
+            topic.seek(partition, kept[0])
+        else:
+            topic.seek_back(partition, self._now() - REACHES_BACK)
+        self._until[partition] = end
+        return True
+
+    def _keep_now_and_then(self, topic: PictureTopic, partition: int) -> None:
+        if partition not in self._until and self._clock() >= self._keep_at:
+            topic.keep(partition, topic.position(partition), self._note(topic, partition))
+            self._keep_at = self._clock() + KEEP_EVERY_S
+
+    def _note(self, topic: PictureTopic, partition: int) -> str:
+        """A place is good for as long as all that was put before it is in these runs."""
+        return ",".join(f"{area}={self._projecting[area].run}" for area in topic.areas[partition])
+
+    def _each(self, topic: PictureTopic, partition: int, call: Callable[[Projecting], None]) -> None:
+        for area in topic.areas[partition]:
+            call(self._projecting[area])
+
+
+class HistoryFollower:
+    """Writes what the topic tells into the history; a place is kept once all before it is on the disk."""
+
+    def __init__(
+        self,
+        open_topic: OpenTopic,
+        writers: Mapping[str, HistoryWriter],
+        *,
+        clock: Callable[[], float],
+        now: Callable[[], Instant],
+        stop: Event,
+    ) -> None:
+        self._open_topic, self._writers = open_topic, writers
+        self._clock, self._now, self._stop = clock, now, stop
+        self._keep_at = float("-inf")
+        self._trouble, self._unread = Trouble("record"), Trouble("picture")
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the history is not what is told now, in plain words."""
+        return self._trouble.text or self._unread.text
+
+    def run(self) -> None:
+        """Until it is to stop; what Kafka and the record do not do now is tried again for ever."""
+        _run(self._open_topic, self._follow, self._unread, self._stop)
+
+    def _follow(self, topic: PictureTopic) -> None:
+        for partition in topic.areas:
+            kept = topic.kept(partition)
+            topic.seek(partition, 0 if kept is None else kept[0])
+        while not self._stop.is_set():
+            changes: dict[str, list[Change]] = {}
+            for area, told in topic.poll():
+                changes.setdefault(area, []).extend(one for one in told if isinstance(one, Change))
+            self._unread.set(None)
+            for area, those in changes.items():
+                self._write(area, those)
+            if changes and not self._stop.is_set() and self._clock() >= self._keep_at:
+                self._keep_at = self._clock() + KEEP_EVERY_S
+                for partition in topic.areas:
+                    topic.keep(partition, topic.position(partition), "")
+
+    def _write(self, area: str, changes: list[Change]) -> None:
+        """Write, and again until it is written, or it is to stop."""
+        while not self._stop.is_set():
+            try:
+                self._writers[area].write(changes, self._now())
+            except RecordError as error:
+                self._trouble.set("The history cannot be written now. The picture goes on, and it follows.", str(error))
+                self._stop.wait(WAIT_S)
+            else:
+                self._trouble.set(None)
+                return
+
+
+def _run(open_topic: OpenTopic, follow: Callable[[PictureTopic], None], trouble: Trouble, stop: Event) -> None:
+    """Follow with one connection after another, for as long as Kafka lets go of them."""
+    while not stop.is_set():
+        try:
+            topic = open_topic()
+            try:
+                follow(topic)
+            finally:
+                topic.close()
+        except LogUnreachable as error:
+            trouble.set("What the desk tells cannot be read now (Kafka). It goes on by itself.", str(error))
+            stop.wait(WAIT_S)

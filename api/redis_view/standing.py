@@ -1,0 +1,120 @@
+"""How the desk stands, as a follower of the view knows it: what Redis says of it, and how long ago that changed.
+
+Ages are measured on the follower's own monotonic clock, from the moment it saw something change. Only at its start it
+has to believe what the wall clock of whoever said it last gives.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from api.live.hub import DeskState
+from api.redis_view.connection import ViewUnavailable
+from schemas.times import SECOND, Instant
+from schemas.told import DeskTold, DeskWord
+from schemas.trouble import Trouble
+
+SILENT_S: Final = 15.0
+"""A desk that was not heard for longer does not show what is now: it speaks every 5 s."""
+_ANEW: Final = "The live picture is being put together again. What you see may be old."
+_UNHEARD: Final = "The desk has not been heard yet."
+_UNSEEN: Final = "Nobody has put a live picture together yet."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What Redis says of a run: its name, its last delta's number, whether it is whole, and how the desk stands."""
+
+    run: str
+    number: int
+    is_whole: bool
+    desk: bytes | None
+    said_at: Instant
+    heard: int
+    beat: int
+
+
+def head_of(fields: dict[bytes, bytes]) -> Head | None:
+    """A run's hash; None: there is none."""
+    if b"run" not in fields or b"n" not in fields:
+        return None
+    return Head(
+        run=fields[b"run"].decode(),
+        number=int(fields[b"n"]),
+        is_whole=fields.get(b"whole") == b"1",
+        desk=fields.get(b"desk"),
+        said_at=int(fields.get(b"said", b"0")),
+        heard=int(fields.get(b"heard", b"0")),
+        beat=int(fields.get(b"beat", b"0")),
+    )
+
+
+class Standing:
+    """Told by the follower's thread, read by any. `now` is this machine's clock, `clock` monotonic seconds."""
+
+    def __init__(self, *, now: Callable[[], Instant], clock: Callable[[], float]) -> None:
+        self._now, self._clock = now, clock
+        self._trouble = Trouble("view")
+        self._head: Head | None = None
+        self._said: DeskTold | None = None
+        self._heard_at = self._beaten_at = clock()
+        self._is_shown = False
+
+    def looked(self, head: Head | None, *, is_shown: bool) -> None:
+        """Redis answered; `is_shown`: what it holds now is what people are shown."""
+        self._trouble.set(None)
+        self._is_shown = is_shown
+        if head is None:
+            return
+        before, self._head = self._head, head
+        if before is None or head.beat != before.beat:
+            self._beaten_at = self._clock()
+        if head.desk is None or (before is not None and head.heard == before.heard):
+            return
+        age_s = max(0.0, (self._now() - head.said_at) / SECOND) if before is None else 0.0
+        self._heard_at = self._clock() - age_s
+        self._said = _said.decode(head.desk)
+
+    def failed(self, error: ViewUnavailable) -> None:
+        """Redis did not answer as it should."""
+        self._trouble.set(
+            f"The live picture cannot be fetched just now ({error.text}). It goes on by itself.", error.detail
+        )
+
+    def state(self) -> DeskState:
+        """For the pages; any thread."""
+        said, why = self._said, self._why_not_now()
+        if said is None:
+            return DeskState(at=0, state="catching_up", why=why)
+        if said.word is DeskWord.STOPPED:
+            return DeskState(at=said.at, state="stopped", why=said.trouble or why)
+        is_live = said.word is DeskWord.LIVE and why is None
+        return DeskState(at=said.at, state="live" if is_live else "catching_up", why=why or said.trouble)
+
+    @property
+    def silent_s(self) -> float:
+        """Since the desk was heard last."""
+        return self._clock() - self._heard_at
+
+    def _why_not_now(self) -> str | None:
+        silent_s = self.silent_s
+        if self._trouble.text is not None:
+            return (
+                f"{self._trouble.text} What you see is {silent_s:.0f} s old." if self._is_shown else self._trouble.text
+            )
+        if self._head is None:
+            return _UNSEEN
+        if not self._is_shown:
+            return _ANEW
+        if self._said is None:
+            return _UNHEARD
+        if silent_s <= SILENT_S:
+            return None
+        if self._clock() - self._beaten_at > SILENT_S:
+            return f"Nothing has brought the live picture here for {silent_s:.0f} s. What you see may be old."
+        return f"The desk has not been heard for {silent_s:.0f} s. What you see may be old."
+
+
+_said: Final = msgspec.json.Decoder(DeskTold)
