@@ -191,7 +191,7 @@ def test_a_record_that_cannot_be_written_is_waited_for(broker: StartedBroker, re
     with realm_on(broker.bootstrap, PICTURE) as (clients, realm):
         tell(clients, realm, change(1))
         writer = record.history(AREA)
-        with closing(open_record(record.path)) as other, ExitStack() as busy:
+        with closing(open_record(record.place)) as other, ExitStack() as busy:
             busy.enter_context(other._store.writing())
             with writing(broker.bootstrap, realm, writer) as history:
                 until(lambda: history.trouble is not None)
