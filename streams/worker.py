@@ -87,10 +87,12 @@ class Worker:
         """It does not come back: others may have its areas at once."""
         leave(self._brokers, self._realm, self.instance)
 
-    def begin(self) -> None:
+    def begin(self, *, create_topics: bool) -> None:
         """Before the first message: the topics are what the registry says, and every area's journal is begun."""
         administration = TopicAdministration(self._brokers, self._realm, replication=self._replication)
         try:
+            if create_topics:
+                administration.create()
             administration.check()
         finally:
             administration.close()
@@ -179,17 +181,17 @@ def _wall() -> Instant:
     return time.time_ns() // 1_000_000
 
 
-def worker_of(settings: Settings) -> Worker:
+def worker_of(settings: Settings, *, create_topics: bool = False) -> Worker:
     """A worker that may begin: it has a name of its own, and the topics are as they must be."""
     found = Worker(settings, Instance(settings.data).name)
-    found.begin()
+    found.begin(create_topics=create_topics)
     return found
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, *, create_topics: bool = False) -> None:
     """Work until SIGTERM or Ctrl-C; exits as Faust's worker does."""
     with logging_to(None, settings.log_level):
-        found = worker_of(settings)
+        found = worker_of(settings, create_topics=create_topics)
         with closing(found.answering(settings.host, settings.health_port)):
             try:
                 faust.Worker(found.app, quiet=True, override_logging=False).execute_from_commandline()
