@@ -8,6 +8,7 @@ import threading
 import time
 from contextlib import ExitStack, closing
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -17,11 +18,11 @@ from api.commands import add_commands
 from api.desk_side import DeskSide
 from api.health import Health
 from api.holdings import Holdings
-from api.metrics import Meters
 from api.ports import PortTaken
 from api.record.errors import RecordError, RecordFull, RecordUnavailable
 from api.record.keeping import RecordKeeper
 from api.record.kept import open_kept
+from api.record.place import place_of
 from api.record.safekeeping import Safekeeping
 from api.reports.incoming import incoming_of
 from api.site import Site
@@ -38,6 +39,7 @@ from ingest.words import WordsPort
 from schemas.command_line import DataOption, JsonOption, fail, said, settings_of, tell, used, wall
 from schemas.feeds import Source
 from schemas.log import log_of, logging_to
+from schemas.meters import Meters
 from schemas.picture import Change
 from schemas.realms import DEMO, LIVE, REPLAY, Realm
 from schemas.reference import load_area, load_area_file
@@ -177,7 +179,7 @@ def ingest_retry(
     except FolderBusy as busy:
         if changes:
             fail(f"{busy} --set works only while Nightdesk is stopped; without it the running one reads rows again.")
-        with closing(open_kept(settings.data / "kept.db")) as kept:
+        with closing(open_kept(place_of(settings.record, LIVE.name, settings.data / "kept.db"))) as kept:
             asked = Safekeeping(kept, wall).letters.ask_retry()
         tell({"asked": asked, "by": "the running Nightdesk, within seconds"}, as_json=json)
         return
@@ -193,6 +195,17 @@ def worker(data: DataOption = None) -> None:
     serve(settings_of(data))
 
 
+@app.command(epilog="Example: nightdesk topics --create")
+def topics(
+    create: Annotated[bool, typer.Option("--create", help="Make those that are missing.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Hold the topics on the brokers against the registry; exit 1 where one is not as it must be."""
+    from streams.kafka_commands import look_at_topics  # noqa: PLC0415
+
+    look_at_topics(settings_of(None), create=create, as_json=json)
+
+
 class Running:
     """Nightdesk at work in one data folder: record, desk and feed; `run` adds sockets and pages."""
 
@@ -204,8 +217,9 @@ class Running:
             opening.enter_context(logging_to(folder.log, settings.log_level))
             run = opening.enter_context(FolderRun(folder))
             self._demo = (seed_of(run.journal.read(), seed), speed) if realm == DEMO else None
-            kept = opening.enter_context(closing(open_kept(settings.data / "kept.db")))
-            record = RecordKeeper(folder.record, area.id, wall, journal_end=run.journal.end)
+            place = partial(place_of, settings.record, realm.name)
+            kept = opening.enter_context(closing(open_kept(place(folder.path / "kept.db"))))
+            record = RecordKeeper(place(folder.record), area.id, wall, journal_end=run.journal.end)
             opening.callback(record.close)
             self.close = opening.pop_all().close
         self._journal, self._record, self._meters = run.journal, record, meters

@@ -98,7 +98,7 @@ class Holdings:
                 _log.warning("What is too old of %s could not be let go: %s", what, error)
         if self._has_erased:
             try:
-                self.kept.store.forget_journal()
+                self.kept.store.forget_erased()
                 self._has_erased = False
             except RecordError as error:
                 _log.warning("What was erased may stand in a log for another hour: %s", error)

@@ -16,12 +16,12 @@ from api.app import create_app
 from api.desk_side import DeskSide
 from api.holdings import Holdings
 from api.live.hub import DeskState
-from api.metrics import Meters
 from api.record.dead_letters import DeadLetters
 from api.record.kept import open_kept
 from api.reports.incoming import incoming_of
 from api.site import Site
 from api.site_settings import SiteSettings
+from schemas.meters import Meters
 from schemas.reference import load_area
 
 FILE: Final = Path(__file__).parent / "openapi.json"

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from api.auth.authenticator import Authenticator
 from api.live.hand_over import hand_over
 from api.live.readings import readings
-from api.metrics import Meters
 from api.push_side import PushSide
 from api.redis_view.mirror import Mirror
 from api.redis_view.readings import readings as mirror_readings
 from api.site_settings import SiteSettings
+from schemas.meters import Meters
 
 
 async def serve_push(

@@ -14,7 +14,6 @@ from api.holdings import Holdings
 from api.http_side import HttpSide
 from api.live.readings import readings
 from api.memory_view import MemoryView
-from api.metrics import Meters
 from api.projector import Projector
 from api.push_side import PushSide
 from api.rates import Rates
@@ -23,6 +22,7 @@ from api.reports.incoming import Incoming
 from api.routes.services import Services
 from api.site_settings import SiteSettings
 from schemas.area import Area
+from schemas.meters import Meters
 from schemas.picture import Change
 from schemas.telemetry import Metric
 from schemas.times import Instant

@@ -1,8 +1,12 @@
 """How every client finds the brokers of the Kafka engine."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from schemas.settings import Settings
+
+CONNECT_SECONDS: Final = 10.0
+"""How long a client looks for a broker that answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,5 +21,9 @@ class Brokers:
         return cls(bootstrap=settings.kafka)
 
     def options(self, role: str) -> dict[str, object]:
-        """What kafka-python and aiokafka both take to connect; `role` is who the broker's log says it was."""
-        return {"bootstrap_servers": self.bootstrap.split(","), "client_id": f"nightdesk-{role}"}
+        """What kafka-python takes to connect; `role` is who the brokers' log says it was."""
+        return {
+            "bootstrap_servers": self.bootstrap.split(","),
+            "client_id": f"nightdesk-{role}",
+            "bootstrap_timeout_ms": round(CONNECT_SECONDS * 1000),
+        }

@@ -50,6 +50,7 @@ VARIABLES: Final = (
         default="",
         about="PostgreSQL, postgresql://...; empty: SQLite files in the data folder",
     ),
+    Variable(name="NIGHTDESK_REPLICATION", default="1", about="copies of each topic: 3 where lives hang on it"),
     Variable(name="NIGHTDESK_REALM", default="live", about="live, exercise or replay-<id>: the Kafka engine's topics"),
     Variable(name="NIGHTDESK_HEALTH_PORT", default="8002", about="port where a worker or projector says how it is"),
     Variable(
@@ -95,6 +96,7 @@ class Settings:
     kafka: str
     redis: str = field(repr=False)
     record: str | None = field(repr=False)
+    replication: int
     realm: Realm
     health_port: int
     areas: tuple[str, ...]
@@ -122,6 +124,7 @@ class Settings:
             kafka=_matching(values, "NIGHTDESK_KAFKA", _BROKERS, "must be host:port, or several with commas between"),
             redis=_secret(values, "NIGHTDESK_REDIS", _REDIS, "must begin with redis://, rediss:// or unix://"),
             record=_record(values),
+            replication=_replication(values),
             realm=_realm(values),
             health_port=_port(values, "NIGHTDESK_HEALTH_PORT"),
             areas=_areas(values),
@@ -188,6 +191,13 @@ def _log_level(values: Mapping[str, str]) -> LogLevel:
 def _record(values: Mapping[str, str]) -> str | None:
     name = "NIGHTDESK_RECORD"
     return _secret(values, name, _RECORD, "must begin with postgresql://") if values[name] else None
+
+
+def _replication(values: Mapping[str, str]) -> int:
+    name = "NIGHTDESK_REPLICATION"
+    if values[name] not in {"1", "2", "3", "4", "5"}:
+        raise SettingError(name, values[name], "must be a number from 1 to 5, not above the number of brokers")
+    return int(values[name])
 
 
 def _realm(values: Mapping[str, str]) -> Realm:

@@ -17,6 +17,7 @@ from schemas.kafka_log import KafkaClients, KafkaLog, Message, partition_of
 from schemas.log import log_of
 from schemas.realms import Realm
 from schemas.slabs import lines_of, slabs
+from schemas.telemetry import Metric
 from schemas.times import Instant
 from schemas.topics import API, DEAD_LETTERS, VERDICTS
 from schemas.verdicts import Judged, Judgement, Verdict, encode_judged
@@ -83,10 +84,10 @@ class Arriving:
     """
 
     def __init__(
-        self, clients: KafkaClients, areas: Sequence[Area], *, realm: Realm, count_outside: Callable[[int], None]
+        self, clients: KafkaClients, areas: Sequence[Area], *, realm: Realm, count: Callable[[Metric, float, str], None]
     ) -> None:
         self._areas = {area.id.encode(): AreaIntake(clients, realm, area) for area in areas}
-        self._count_outside = count_outside
+        self._count = count
         self._strangers: set[bytes] = set()
 
     def take(self, batch: Sequence[Arrived]) -> None:
@@ -106,7 +107,8 @@ class Arriving:
 
     def _append(self, intake: AreaIntake, share: _Share) -> None:
         intake.journal.append(share.entries)
-        self._count_outside(len(share.outside))
+        for origin in share.outside:
+            self._count(Metric.OUTSIDE, 1, origin.stream.partition("/")[0])
         asked = [origin for origin in share.outside if origin.stream.startswith(ANSWERED)]
         lines = [encode_judged(Judged(origin=at, verdict=Verdict(judgement=Judgement.OUTSIDE))) for at in asked]
         if lines:

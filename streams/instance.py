@@ -1,10 +1,11 @@
-"""Which worker of this machine a process is: a number with a lock on it, the same after a kill, never two's at once.
+"""Which worker a process is: a name in its data folder with a lock on it, the same after a kill, never two's at once.
 
 Kafka gives the areas of one who comes back under its name back at once, and throws out one of two under one name.
 """
 
 import fcntl
 import os
+import secrets
 import socket
 from pathlib import Path
 from typing import Final
@@ -28,7 +29,7 @@ class Instance:
             except BlockingIOError:
                 os.close(held)
                 continue
-            self.name = f"{socket.gethostname()}-{number}"
+            self.name = f"{socket.gethostname()}-{_token(held)}"
             self._held = held
             return
         raise NoInstance(f"{INSTANCES_MAX} workers already hold a lock in {folder}: give this one another --data")
@@ -36,3 +37,12 @@ class Instance:
     def release(self) -> None:
         """Let another have the name."""
         os.close(self._held)
+
+
+def _token(file: int) -> str:
+    """What tells this name from those of other folders: made once, and kept in the file."""
+    kept = os.pread(file, 64, 0).decode(errors="replace")
+    if not kept:
+        kept = secrets.token_hex(4)
+        os.pwrite(file, kept.encode(), 0)
+    return kept

@@ -48,7 +48,7 @@ class TopicAdministration:
             topic.of(self._realm): {
                 "num_partitions": topic.partitions,
                 "replication_factor": self._replication,
-                "configs": configuration(topic),
+                "configs": configuration(topic, self._replication),
             }
             for topic in missing
         }
@@ -67,7 +67,7 @@ class TopicAdministration:
         missing = self._missing(topics)
         found = [Difference(topic=name, what="the topic", is_="missing", should_be="there") for name in missing]
         there = [topic for topic in topics if topic.of(self._realm) not in missing]
-        return found + list(self._partitions(there)) + list(self._configurations(there))
+        return found + (list(self._partitions(there)) + list(self._configurations(there)) if there else [])
 
     def check(self, topics: Sequence[Topic] = TOPICS) -> None:
         """TopicsWrong, unless all is as the registry says."""
@@ -104,7 +104,7 @@ class TopicAdministration:
             told = self._admin.describe_configs(resources, config_filter="all")["topic"]
         for topic in topics:
             held = {key: one["value"] for key, one in told[topic.of(self._realm)].items()}
-            for key, value in configuration(topic).items():
+            for key, value in configuration(topic, self._replication).items():
                 if held.get(key) != value:
                     yield Difference(
                         topic=topic.of(self._realm), what=key, is_=held.get(key, "not set"), should_be=value
@@ -114,9 +114,10 @@ class TopicAdministration:
         return [topic.of(self._realm) for topic in topics]
 
 
-def configuration(topic: Topic) -> dict[str, str]:
-    """A topic's settings as the brokers write them."""
+def configuration(topic: Topic, replication: int) -> dict[str, str]:
+    """A topic's settings as the brokers write them. With three copies two must have what is confirmed."""
     return {
+        "min.insync.replicas": str(max(1, replication - 1)),
         "cleanup.policy": "compact" if topic.is_compacted else "delete",
         "retention.ms": str(FOR_EVER if topic.retention_ms is None else topic.retention_ms),
         "retention.bytes": str(FOR_EVER if topic.kept_bytes_max is None else topic.kept_bytes_max),

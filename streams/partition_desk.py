@@ -77,6 +77,10 @@ class PartitionDesk:
         """Each area's desk."""
         return {one.area.id: one.kept.desk for one in self._desks.values()}
 
+    def behind(self) -> int:
+        """Messages that stand in the journal and are not folded yet. LogUnreachable."""
+        return max(0, self._log.ends()[1] - self.next_message)
+
     def restore(self, stopping: Callable[[], bool]) -> None:
         """Bring all desks to the journal's end and tell all they know; Interrupted soon after `stopping()`."""
         starts = []

@@ -8,26 +8,32 @@ import asyncio
 import os
 import time
 from collections import deque
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import cache
 from typing import Any, Final
 
 import faust
 
 from schemas.brokers import Brokers
+from schemas.health_server import HealthServer
 from schemas.kafka_log import KafkaClients, Message
 from schemas.log import log_of, logging_to, trace_of
+from schemas.meters import Meters
 from schemas.reference import load_area
 from schemas.settings import Settings
 from schemas.times import Instant
 from schemas.topics import API, FEED_TOPICS, JOURNAL, REPLAY
 from streams.arriving import Arrived, Arriving
-from streams.group import faust_app
+from streams.group import faust_app, leave
 from streams.held_partition import BATCH_BYTES, HeldPartition
 from streams.instance import Instance
 from streams.kafka_journal import KafkaJournal
 from streams.kafka_topics import TopicAdministration
 from streams.partition_desk import PartitionDesk, begin
+from streams.watching import Watching
+from streams.worker_readings import worker_readings
 
 ARRIVING_MAX: Final = 1_000
 """Messages of feeds that wait for intake; the reader waits when it is full, and with it the broker."""
@@ -41,14 +47,23 @@ class Worker:
     """One worker process. All methods run in Faust's loop."""
 
     def __init__(self, settings: Settings, instance: str) -> None:
+        self.instance = instance
         self._brokers, self._realm = Brokers.of(settings), settings.realm
+        self._replication = settings.replication
+        self._meters = Meters()
         self._areas = [load_area(name, settings.reference) for name in settings.areas]
         self._clients = KafkaClients(self._brokers, "worker")
-        self._arriving = Arriving(self._clients, self._areas, realm=self._realm, count_outside=lambda _: None)
+        self._arriving = Arriving(self._clients, self._areas, realm=self._realm, count=self._meters.count)
         self._intake_thread = ThreadPoolExecutor(1, "intake")
         self._arrived: deque[tuple[Any, Arrived]] = deque()
         self._arrived_changed = asyncio.Event()
-        self.held: dict[int, HeldPartition] = {}
+        self._held: dict[int, HeldPartition] = {}
+        self._is_shared_out = False
+        self._watching = Watching(
+            lambda: self._held if self._is_shared_out else None,
+            clock=self._clients.clock, is_ticked=not self._realm.is_replay, ended=self._end,
+        )  # fmt: skip
+        self._meters.read_by(worker_readings(lambda: self._held, self._clients.clock))
         self.app = self._app(instance)
 
     def _app(self, instance: str) -> Any:
@@ -58,14 +73,23 @@ class Worker:
         app.agent(arriving, name="intake")(self._follow_arriving)
         app.agent(journal, name="desk")(self._follow_journal)
         app.task(self._append)
+        app.task(self._watching.run)
         app.on_partitions_assigned.connect(self._assigned)
         app.on_partitions_revoked.connect(self._revoked)
         app.on_before_shutdown.connect(self._shut_down)
         return app
 
+    def answering(self, host: str, port: int) -> HealthServer:
+        """Say how it is to whoever asks, from now on."""
+        return HealthServer(host, port, ready=self._watching.why_not, registry=self._meters.registry)
+
+    def leave(self) -> None:
+        """It does not come back: others may have its areas at once."""
+        leave(self._brokers, self._realm, self.instance)
+
     def begin(self) -> None:
         """Before the first message: the topics are what the registry says, and every area's journal is begun."""
-        administration = TopicAdministration(self._brokers, self._realm)
+        administration = TopicAdministration(self._brokers, self._realm, replication=self._replication)
         try:
             administration.check()
         finally:
@@ -113,30 +137,38 @@ class Worker:
         """What was read of the journal may be forgotten at once: a restore reads the journal itself."""
         async for event in stream.noack().events():
             got = event.message
-            held = self.held.get(got.partition)
+            held = self._held.get(got.partition)
             if held is not None:
                 await held.put(Message(got.offset, got.key or b"", got.value or b""))
             await stream.ack(event)
 
     async def _assigned(self, _app: Any, assigned: Any, **_: Any) -> None:
         ours = {at.partition for at in assigned if at.topic == JOURNAL.of(self._realm)}
-        for partition in set(self.held) - ours:
-            del self.held[partition]
+        for partition in set(self._held) - ours:
+            del self._held[partition]
         for partition in sorted(ours):
-            if partition not in self.held:
-                self.held[partition] = HeldPartition(self._desk(partition), self._end)
-            self.held[partition].take_up()
+            if partition not in self._held:
+                self._held[partition] = HeldPartition(self._desk(partition), self._end)
+            self._held[partition].take_up()
+        self._is_shared_out = True
         _log.info("Holds partitions %s", sorted(ours))
 
     async def _revoked(self, _app: Any, revoked: Any, **_: Any) -> None:
         gone = [at.partition for at in revoked if at.topic == JOURNAL.of(self._realm)]
-        await asyncio.gather(*(self.held[partition].let_go(save=True) for partition in gone if partition in self.held))
+        self._is_shared_out = False
+        await self._let_go(self._held[partition] for partition in gone if partition in self._held)
 
     async def _shut_down(self, _app: Any, **_: Any) -> None:
-        await asyncio.gather(*(held.let_go(save=True) for held in self.held.values()))
+        self._is_shared_out = False
+        await self._let_go(self._held.values())
+
+    async def _let_go(self, held: Iterable[HeldPartition]) -> None:
+        await asyncio.gather(*(one.let_go(save=True) for one in held))
 
     def _desk(self, partition: int) -> PartitionDesk:
-        return PartitionDesk(self._clients, partition, self._areas, realm=self._realm, now=_wall)
+        return PartitionDesk(
+            self._clients, partition, self._areas, realm=self._realm, now=_wall, measure=self._meters.measure
+        )
 
     def _end(self, error: BaseException) -> None:
         _log.error("The worker ends, to be started again: %s", trace_of(error))
@@ -157,7 +189,12 @@ def worker_of(settings: Settings) -> Worker:
 def serve(settings: Settings) -> None:
     """Work until SIGTERM or Ctrl-C; exits as Faust's worker does."""
     with logging_to(None, settings.log_level):
-        faust.Worker(worker_of(settings).app, quiet=True, override_logging=False).execute_from_commandline()
+        found = worker_of(settings)
+        with closing(found.answering(settings.host, settings.health_port)):
+            try:
+                faust.Worker(found.app, quiet=True, override_logging=False).execute_from_commandline()
+            finally:
+                found.leave()
 
 
 @cache

@@ -18,11 +18,13 @@ from api.auth.passwords import Passwords
 from api.holdings import Holdings
 from api.record.dead_letters import DeadLetters
 from api.record.kept import Kept, open_kept
+from api.record.place import Place
 from api.record.record import open_record
 from api.record.words import Words
 from schemas.audiences import Audience, Role
 from schemas.times import SECOND, Instant
 from tests.builders_night import westminster
+from tests.builders_postgres import beside, stored
 from tests.builders_record import SATURDAY
 
 GRANTS: dict[Role, Grant] = {role: Grant(role=role) for role in Role if role not in {Role.BUSINESS, Role.HAVEN}} | {
@@ -68,11 +70,20 @@ class Accounts:
     @property
     def holdings(self) -> Holdings:
         """With the record beside it."""
-        record = self.open.enter_context(closing(open_record(self.kept.store.path.with_name("record.db"))))
+        record = self.open.enter_context(closing(open_record(self.record)))
         return Holdings(
             self.kept, westminster().retention, letters=DeadLetters(self.kept),
             history=lambda: record.history("westminster"), now=self.clock, desk_clock=self.clock, stop=Event(),
         )  # fmt: skip
+
+    @property
+    def record(self) -> Place:
+        """Where the record lies that belongs to it."""
+        return beside(self.kept.store.place)
+
+    def stored(self) -> bytes:
+        """All that lies there."""
+        return stored(self.kept.store.place)
 
     @property
     def words(self) -> Words:
@@ -114,6 +125,6 @@ class Accounts:
         return self.links.make(self.clock()).partition("#token=")[2]
 
 
-def accounts(folder: Path, *, secure: bool = False) -> Accounts:
-    """Accounts in a new kept.db of a folder."""
-    return Accounts(kept=open_kept(folder / "kept.db"), secure=secure)
+def accounts(folder: Path, *, secure: bool = False, kept: Place | None = None) -> Accounts:
+    """Accounts in a new kept.db of a folder, or where else."""
+    return Accounts(kept=open_kept(kept or folder / "kept.db"), secure=secure)

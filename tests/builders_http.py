@@ -12,11 +12,11 @@ from api.addresses import Address, addresses_of
 from api.app import create_app
 from api.auth.disclosures import Disclosures
 from api.auth.remembered import Remembered
-from api.metrics import Meters
 from api.rates import Rates
 from api.reports.incoming import Incoming
 from api.routes.services import Services
 from schemas.audiences import Role
+from schemas.meters import Meters
 from schemas.telemetry import Metric
 from tests.builders_auth import Accounts
 from tests.builders_incoming import nobody_comes
@@ -93,7 +93,7 @@ def site(
     incoming: Incoming | None = None,
 ) -> Site:
     """The built-in area in a replay, on localhost, or on a public name where the house is secure."""
-    meters, told = Meters(), Told(house.kept.store.path.parent)
+    meters, told = Meters(), Told(house.record)
     house.open.callback(told.close)
     meters.count(Metric.READ, 7, "sbn")
     holdings = house.holdings

@@ -1,11 +1,11 @@
 """A desk to be read: what was told went to the view and to the record, as in the product."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from api.memory_view import MemoryView
 from api.projector import Projector
 from api.reads.sources import Sources
+from api.record.place import Place
 from api.record.record import open_record
 from schemas.picture import Change
 from schemas.times import HOUR, Instant
@@ -16,13 +16,13 @@ AREA = "westminster"
 
 
 class Told:
-    """View and record of one area, and the desk's clock, in a folder of a test's own."""
+    """View and record of one area, and the desk's clock, in a place of a test's own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, place: Place) -> None:
         self.now: Instant = SATURDAY + HOUR
         self.is_shown = True
         self.view = MemoryView(epochs())
-        self._record = open_record(folder / "record.db")
+        self._record = open_record(place)
         self._history = self._record.history(AREA)
         self._projector = Projector(AREA, view=self.view)
         self._flushes = 0

@@ -17,7 +17,7 @@ import pytest
 
 from deploy.local.broker import LocalBroker
 from deploy.local.jars import jars_in
-from deploy.local.java import find_java
+from deploy.local.java import Java, find_java
 from deploy.local.ports import ports_of
 from deploy.local.redis import LocalRedis
 from deploy.local.service import CannotServe, Service, until_ready
@@ -109,12 +109,12 @@ class StartedRedis(Started):
 
 
 @contextmanager
-def started_broker(folder: Path) -> Iterator[StartedBroker]:
+def started_broker(folder: Path, java: Java | None = None) -> Iterator[StartedBroker]:
     """A broker of one's own, for tests that kill it."""
     if not jars_in(JARS) and shutil.which("mvn") is None:
         pytest.skip("neither Maven nor jars that it fetched before")
     try:
-        java = find_java(os.environ)
+        java = java or find_java(os.environ)
     except CannotServe as error:
         pytest.skip(str(error))
     ports = ports_of(folder / "ports.json", ["kafka", "controller"])

@@ -4,12 +4,15 @@ import os
 import signal
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from schemas.realms import Realm
 from tests.builders_kafka import AREA
+from tests.builders_running import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -35,6 +38,21 @@ class StartedWorker:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(within_s)
 
+    def readyz(self) -> tuple[int, str]:
+        """What it says of itself; 0 while it says nothing."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as refused:
+            return refused.code, refused.read().decode()
+        except OSError as error:
+            return 0, str(error)
+
+    @property
+    def port(self) -> int:
+        """Where it says how it is."""
+        return int(self._environ["NIGHTDESK_HEALTH_PORT"])
+
     def log(self) -> str:
         """What it wrote."""
         return (self.folder / "worker.log").read_text(errors="replace")
@@ -52,6 +70,7 @@ class StartedWorker:
 def started_worker(folder: Path, bootstrap: str, realm: Realm, *areas: str, **more: str) -> Iterator[StartedWorker]:
     """A worker on a broker, killed at the end whatever it does."""
     kafka = {"NIGHTDESK_KAFKA": bootstrap, "NIGHTDESK_REALM": realm.name, "NIGHTDESK_AREAS": ",".join(areas or (AREA,))}
+    more = {"NIGHTDESK_HEALTH_PORT": str(free_port())} | more
     environ = {name: value for name, value in os.environ.items() if not name.startswith("NIGHTDESK_")}
     worker = StartedWorker(folder, environ | kafka | more)
     try:

@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated
 
+import orjson
 import typer
 
 from api.addresses import addresses_of
@@ -13,8 +14,10 @@ from api.auth.grants import Grant, GrantRefused
 from api.auth.keys import Keys
 from api.auth.links import SignInLinks
 from api.record.kept import Kept, open_kept
+from api.record.place import place_of
 from schemas.audiences import Role
 from schemas.command_line import DataOption, JsonOption, fail, settings_of, tell, wall
+from schemas.realms import LIVE, Realm
 from schemas.reference import load_area
 from schemas.settings import Settings
 from schemas.times import rfc3339
@@ -72,8 +75,12 @@ def link(data: DataOption = None) -> None:
 
 @contextmanager
 def kept_of(settings: Settings) -> Iterator[Kept]:
-    """The accounts of a data folder, which is made where there is none; GrantRefused where it is somebody else's."""
-    with closing(open_kept(_our_folder(settings.data) / "kept.db")) as kept:
+    """The accounts of a data folder, made where there are none; GrantRefused where it is somebody else's.
+
+    Where the record is a database, they are those of the folder's realm there, or of the live one.
+    """
+    file = _our_folder(settings.data) / "kept.db"
+    with closing(open_kept(place_of(settings.record, _realm_of(settings.data), file))) as kept:
         yield kept
 
 
@@ -101,6 +108,16 @@ def tell_line(line: Mapping[str, object], *, as_json: bool) -> None:
         tell(dict(line), as_json=True)
     else:
         typer.echo("  ".join("-" if value is None else str(value) for value in line.values()))
+
+
+def _realm_of(folder: Path) -> str:
+    """The realm that a folder was first used for; a new one is live."""
+    try:
+        return Realm(str(orjson.loads((folder / "realm.json").read_bytes())["realm"])).name
+    except FileNotFoundError:
+        return LIVE.name
+    except (ValueError, KeyError, TypeError) as error:
+        raise GrantRefused(f"{folder / 'realm.json'} names no realm") from error
 
 
 def _our_folder(folder: Path) -> Path:

@@ -60,7 +60,7 @@ class Disclosures:
                 note(
                     connection, now, Action.WORDS_ERASED, by.audience, by.key_id, who=by.name, about=ref, supplier=whose
                 )
-        self._store.forget_journal()
+        self._store.forget_erased()
         return True
 
     def _read(self, incident_id: str, members: Sequence[Member], by: Doer, purpose: str) -> list[Opened]:

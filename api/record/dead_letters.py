@@ -7,17 +7,19 @@ from threading import Lock
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, LargeBinary, RowMapping, Text, bindparam, delete, exists, func, select, update
-from sqlalchemy.dialects.sqlite import insert
 
+from api.record.dialects import insert
 from api.record.kept import Kept
 from api.record.kept_tables import dead_bytes, dead_letters
 from schemas.dead_letters import Asked, DeadLetter, Reason
 from schemas.feeds import Source
-from schemas.times import Instant
+from schemas.times import SECOND, Instant
 
 LETTERS_MAX: Final = 100_000
 BYTES_MAX: Final = 256 * 1024 * 1024
 """Letters with bytes, and their bytes, kept at once; of more nothing is kept, and `keep` says how many."""
+COUNTED_FOR: Final = 10 * SECOND
+"""How long a count stands: of what another process keeps meanwhile there may be so much more than may be."""
 _IDS_A_STATEMENT: Final = 500
 
 
@@ -31,7 +33,7 @@ class State(StrEnum):
 
 
 class DeadLetters:
-    """The letters of one data folder; safe from any thread."""
+    """The letters of one data folder or realm; safe from any thread."""
 
     def __init__(self, kept: Kept, *, letters_max: int = LETTERS_MAX, bytes_max: int = BYTES_MAX) -> None:
         self._store = kept.store
@@ -39,6 +41,7 @@ class DeadLetters:
         self._bytes_max = bytes_max
         self._lock = Lock()
         self._letters, self._bytes = self._held()
+        self._counted_at: Instant | None = None
 
     def keep(self, rows: Sequence[DeadLetter], at: Instant) -> int:
         """Keep refused rows in one transaction; returns how many there was no room for, to be counted.
@@ -48,6 +51,7 @@ class DeadLetters:
         """
         given = {_identity(row): row for row in rows}
         with self._lock:
+            self._count_when_due(at)
             kept = given if self._has_room_for(given) else self._what_fits(given)
             if kept:
                 self._write(kept, at)
@@ -92,7 +96,7 @@ class DeadLetters:
     def erase_until(self, until: Instant, limit: int = _IDS_A_STATEMENT) -> int:
         """Erase the bytes and values of up to `limit` letters from then or earlier; returns how many are gone.
 
-        They may live on in the file's log until `Store.forget_journal`.
+        They may live on in the file's log until `Store.forget_erased`.
         """
         unsettled = dead_letters.c.state.in_([State.WAITING, State.RETRY_REQUESTED])
         old = select(dead_letters.c.id).where(dead_letters.c.at <= until, unsettled).limit(limit)
@@ -110,6 +114,11 @@ class DeadLetters:
                     connection.execute(delete(dead_bytes).where(dead_bytes.c.ref.in_(some)))
                     settled = update(dead_letters).where(dead_letters.c.id.in_(some))
                     connection.execute(settled.values(state=state, value=None, bytes_ref=None))
+            self._letters, self._bytes = self._held()
+
+    def _count_when_due(self, at: Instant) -> None:
+        if self._counted_at is None or not 0 <= at - self._counted_at < COUNTED_FOR:
+            self._counted_at = at
             self._letters, self._bytes = self._held()
 
     def _has_room_for(self, given: Mapping[str, DeadLetter]) -> bool:

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from api.record.dialects import Row, for_each_row
 from api.record.framing import FRAME_EVERY, Framing
+from api.record.live_versions import newest_version
 from api.record.oldest import Oldest
 from api.record.rewind import Rewind
 from api.record.store import Store
@@ -21,16 +23,18 @@ from schemas.times import Instant, instant
 
 _INSERT: Final = (
     'INSERT INTO history (area, kind, key, "offset", idx, valid_from, recorded_at, live, body) '
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ? = 1, ?) ON CONFLICT DO NOTHING"
 )
 _OVER: Final = """
-    INSERT INTO past (area, kind, key, "offset", idx, at, body) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE NOT EXISTS (
-        SELECT 1 FROM history WHERE area = ?1 AND kind IN ('incidents', 'night') AND kind = ?2 AND key = ?3
-        AND ("offset", idx) > (?4, ?5)
-    ) ON CONFLICT DO UPDATE SET "offset" = excluded."offset", idx = excluded.idx, at = excluded.at, body = excluded.body
+    INSERT INTO past (area, kind, key, "offset", idx, at, body) SELECT area, kind, key, "offset", idx, at, body
+    FROM (SELECT ? AS area, ? AS kind, ? AS key, ? AS "offset", ? AS idx, ? AS at, ? AS body) AS new
+    WHERE NOT EXISTS (
+        SELECT 1 FROM history AS h WHERE h.area = new.area AND h.kind IN ('incidents', 'night') AND h.kind = new.kind
+        AND h.key = new.key AND (h."offset", h.idx) > (new."offset", new.idx)
+    ) ON CONFLICT (area, kind, key)
+    DO UPDATE SET "offset" = excluded."offset", idx = excluded.idx, at = excluded.at, body = excluded.body
     """
 _NOT_OVER: Final = 'DELETE FROM past WHERE area = ? AND kind = ? AND key = ? AND ("offset", idx) < (?, ?)'
-Row = tuple[str | int | None, ...]
 
 
 class HistoryWriter:
@@ -55,20 +59,18 @@ class HistoryWriter:
         if not changes:
             return
         rows = [_row(self._area, change, recorded_at) for change in changes]
-        with self._store.writing() as connection:
+        with self._store.writing(self._area) as connection:
             self._framing.follow(connection, changes)
-            connection.exec_driver_sql(_INSERT, rows)
+            for_each_row(connection, _INSERT, rows)
             _move(connection, changes, rows)
 
     def newest(self) -> tuple[int, int] | None:
         """The highest (offset, index) of the area, None when there is none: how far the record has come."""
         with self._store.reading() as connection:
-            row = connection.execute(_NEWEST, {"area": self._area}).one_or_none()
-        return None if row is None else (row[0], row[1])
+            return newest_version(connection, self._area)
 
 
 def _row(area: str, change: Change, recorded_at: Instant) -> Row:
-    """The row of a change; plain str and int only, because sqlite3 looks for adapters of anything else (1 us each)."""
     record = change.record
     body = None if record is None else _encode(record).decode()
     place = (area, _KIND_NAMES[change.kind], change.key, change.offset, change.index)
@@ -79,9 +81,9 @@ def _move(connection: Connection, changes: Sequence[Change], rows: Sequence[Row]
     """Keep the last word on incidents and nights that left; take back those that did not, or are no more."""
     told = [(row, _over_row(change, row)) for change, row in zip(changes, rows, strict=True) if change.kind in _PASSING]
     if back := [row[:5] for row, over in told if over is None]:
-        connection.exec_driver_sql(_NOT_OVER, back)
+        for_each_row(connection, _NOT_OVER, back)
     if overs := [over for _, over in told if over is not None]:
-        connection.exec_driver_sql(_OVER, overs)
+        for_each_row(connection, _OVER, overs)
 
 
 def _over_row(change: Change, row: Row) -> Row | None:
@@ -97,6 +99,3 @@ def _over_row(change: Change, row: Row) -> Row | None:
 _PASSING: Final = frozenset({Kind.INCIDENTS, Kind.NIGHT})
 _encode: Final = msgspec.json.Encoder().encode
 _KIND_NAMES: Final = {kind: kind.value for kind in Kind}
-_NEWEST: Final = text(
-    'SELECT "offset", idx FROM history WHERE area = :area ORDER BY "offset" DESC, idx DESC LIMIT 1',
-)

@@ -1,16 +1,17 @@
 """Writes what the desk tells into the record, through a full disk and a damaged file, without holding the desk up.
 
 The record is a view: what cannot be written waits in memory, and a file that is of no use is set aside and told
-everything again. Whether it was told everything stands in it, so that a rebuild that is killed begins anew.
+everything again. A database is never set aside: others may live in it, so it is refused, or told again as it is.
+Whether it was told everything stands in it, so that a rebuild that is killed begins anew.
 """
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
-from pathlib import Path
 from typing import Final
 
 from api.record.errors import RecordDamaged, RecordError, RecordUnavailable
 from api.record.history import HistoryWriter
+from api.record.place import Database, Place
 from api.record.record import Record, open_record
 from schemas.log import log_of
 from schemas.picture import Change
@@ -25,6 +26,10 @@ REOPEN_AFTER: Final = 10 * SECOND
 
 _UNWRITTEN: Final = "The record cannot be written now. The picture goes on, and the record catches up by itself."
 _BUILT_AGAIN: Final = "The record has to be built again from the journal. The picture goes on meanwhile."
+_ANOTHERS: Final = (
+    "knows entry {}, and the journal of this folder ends before {}: it was written from another journal, or this one "
+    "lost its end. Name another database, or drop schema {} there to have it built again from this journal"
+)
 _log: Final = log_of("record")
 
 
@@ -43,11 +48,11 @@ class RecordKeeper:
     """
 
     def __init__(
-        self, path: Path, area: str, now: Callable[[], Instant], *, journal_end: int, pending_max: int = PENDING_MAX
+        self, place: Place, area: str, now: Callable[[], Instant], *, journal_end: int, pending_max: int = PENDING_MAX
     ) -> None:
         """Open the record, or make it; RecordError when it can be neither read nor made."""
         self.was_ahead = False
-        self._path = path
+        self._place = place
         self._area = area
         self._now = now
         self._pending_max = pending_max
@@ -60,7 +65,7 @@ class RecordKeeper:
         self._record = self._opened()
         self._history = self._record.history(area)
         self._set_aside_when_ahead(journal_end)
-        self._is_whole = self._record.is_whole()
+        self._is_whole = self._record.is_whole(area)
         self._whole_from = journal_end
         if not self._is_whole:
             self._history = self._record.history(area, anew=True)
@@ -115,7 +120,7 @@ class RecordKeeper:
         self._written_to = max(self._written_to, *(change.offset for change in self._pending))
         # all is told in the journal's order: the first change past what had to be told again ends that
         if not self._is_whole and any(change.offset >= self._whole_from for change in self._pending):
-            self._record.mark_whole()
+            self._record.mark_whole(self._area)
             self._is_whole = True
             _log.info("The record holds everything that the journal tells")
         self._pending.clear()
@@ -130,10 +135,10 @@ class RecordKeeper:
         if since is None or 0 <= now - since < REOPEN_AFTER:
             return
         self._unavailable_since = now
-        self._open_another(open_record(self._path))
+        self._open_another(open_record(self._place))
         newest = self._history.newest()
         if self._written_to > (-1 if newest is None else newest[0]):
-            raise RecordDamaged(self._path, f"is not the file in which entry {self._written_to} was recorded")
+            raise RecordDamaged(self._place, f"is not the file in which entry {self._written_to} was recorded")
 
     def _lose(self, anew: "_Anew", error: RecordError) -> Kept:
         self._anew = anew
@@ -144,12 +149,12 @@ class RecordKeeper:
     def _begin_anew(self) -> Kept:
         """As soon as it can be: until then changes are let go, because all is told again."""
         try:
-            if self._anew is _Anew.FILE:
+            if self._anew is _Anew.FILE and not isinstance(self._place, Database):
                 self._record.close()
                 self._move_aside()
-                self._open_another(open_record(self._path))
+                self._open_another(open_record(self._place))
             else:
-                self._record.begin_again()
+                self._record.begin_again(self._area)
                 self._history = self._record.history(self._area, anew=True)
         except RecordDamaged as error:
             self._anew = _Anew.FILE
@@ -166,28 +171,35 @@ class RecordKeeper:
 
     def _opened(self) -> Record:
         try:
-            return open_record(self._path)
+            return open_record(self._place)
         except RecordDamaged as error:
             _log.error("%s", error)
             self._move_aside()
-            return open_record(self._path)
+            return open_record(self._place)
 
     def _set_aside_when_ahead(self, journal_end: int) -> None:
         newest = self._history.newest()
         if newest is None or newest[0] < journal_end:
             return
+        if isinstance(self._place, Database):
+            self._record.close()
+            raise RecordUnavailable(
+                self._place, _ANOTHERS.format(newest[0], journal_end, self._place.schema("history"))
+            )
         self.was_ahead = True
-        _log.error("%s knows entry %d, and the journal ends before %d", self._path, newest[0], journal_end)
+        _log.error("%s knows entry %d, and the journal ends before %d", self._place, newest[0], journal_end)
         self._record.close()
         self._move_aside()
-        self._open_another(open_record(self._path))
+        self._open_another(open_record(self._place))
 
     def _move_aside(self) -> None:
+        if isinstance(self._place, Database):
+            raise RecordUnavailable(self._place, "is damaged, and is not for us to move: restore its backup")
         try:
-            aside = set_aside(self._path)
+            aside = set_aside(self._place)
         except OSError as error:
-            raise RecordUnavailable(self._path, f"cannot be set aside ({error.strerror})") from error
-        _log.error("%s was set aside as %s, and is built again from the journal", self._path, aside.name)
+            raise RecordUnavailable(self._place, f"cannot be set aside ({error.strerror})") from error
+        _log.error("%s was set aside as %s, and is built again from the journal", self._place, aside.name)
 
     def _open_another(self, record: Record) -> None:
         self._record.close()

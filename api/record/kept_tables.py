@@ -164,18 +164,29 @@ audit = Table(
 )
 
 AUDIT_DAYS_LEAST: Final = 365
-"""What is younger cannot be deleted by anything that goes through SQLite, by SQLite's own clock."""
-AUDIT_GUARDS: Final = (
-    "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is append only'); END",
-    "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit "
-    f"WHEN OLD.at > (CAST(strftime('%s', 'now') AS INTEGER) - {AUDIT_DAYS_LEAST * 86_400}) * 1000 "
-    "BEGIN SELECT RAISE(ABORT, 'the audit is append only'); END",
-)
+"""What is younger cannot be deleted by anything that goes through the database, by the database's own clock."""
+_LEAST_S: Final = AUDIT_DAYS_LEAST * 86_400
+AUDIT_GUARDS: Final = {
+    "sqlite": (
+        "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit "
+        "BEGIN SELECT RAISE(ABORT, 'the audit is append only'); END",
+        "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit "
+        f"WHEN OLD.at > (CAST(strftime('%s', 'now') AS INTEGER) - {_LEAST_S}) * 1000 "
+        "BEGIN SELECT RAISE(ABORT, 'the audit is append only'); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION audit_refuses() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "RAISE EXCEPTION 'the audit is append only' USING ERRCODE = 'integrity_constraint_violation'; END $$",
+        "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION audit_refuses()",
+        "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit FOR EACH ROW "
+        f"WHEN (OLD.at > (extract(epoch FROM now()) - {_LEAST_S}) * 1000) EXECUTE FUNCTION audit_refuses()",
+        "CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit EXECUTE FUNCTION audit_refuses()",
+    ),
+}
 
 
 @event.listens_for(audit, "after_create")
 def _guard_audit(_table: Table, connection: Connection, **_options: object) -> None:
-    """SQLite itself refuses to change the audit, or to let go of what is younger than a year."""
-    if connection.dialect.name == "sqlite":
-        for guard in AUDIT_GUARDS:
-            connection.exec_driver_sql(guard)
+    """The database itself refuses to change the audit, or to let go of what is younger than a year."""
+    for guard in AUDIT_GUARDS[connection.dialect.name]:
+        connection.exec_driver_sql(guard)

@@ -1,4 +1,4 @@
-"""Run Alembic from the program: one environment, one folder of revisions a file."""
+"""Run Alembic from the program: one environment, one folder of revisions a chain."""
 
 from pathlib import Path
 from typing import Final
@@ -16,11 +16,11 @@ _FOLDER: Final = Path(__file__).parent / "migrations"
 
 
 def upgrade(store: Store, chain: Chain, found: str | None) -> None:
-    """Migrate from revision `found` (None: an empty file) to the newest, in one transaction."""
+    """Migrate from revision `found` (None: an empty one) to the newest, in one transaction."""
     config = configured(chain)
     if found is not None:
         _refuse_unknown(store, chain, found, config)
-    with store.writing() as connection:
+    with store.migrating() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
@@ -44,6 +44,6 @@ def _refuse_unknown(store: Store, chain: Chain, found: str, config: Config) -> N
         ScriptDirectory.from_config(config).get_revision(found)
     except CommandError as error:
         raise RecordTooNew(
-            store.path,
+            store.place,
             f"has schema {found!r}, and this Nightdesk knows up to {chain.head!r}; start the version that wrote it",
         ) from error

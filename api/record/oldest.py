@@ -8,15 +8,12 @@ from sqlalchemy import Connection, bindparam, delete, func, select, tuple_
 
 from api.record.framing import keep_frames
 from api.record.history_table import frames, history, past
-from api.record.live_versions import live_at
+from api.record.live_versions import Place, live_at
 from api.record.store import Store
 from schemas.times import Instant
 
 ROWS_A_TIME: Final = 1_000
 """Rows looked at in one transaction: some 10 ms, for which the desk's own writing may have to wait."""
-
-_Place = tuple[int, int, str, str]
-"""offset, index, kind and key of a change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +21,7 @@ class _Cut:
     """A cut through a history: changes before `offset` are needed no more, but for `needed`."""
 
     offset: int
-    needed: frozenset[_Place]
+    needed: frozenset[Place]
 
 
 class Oldest:
@@ -52,9 +49,9 @@ class Oldest:
         What was live then stays, and so does the last change, so every picture from then on is as it was.
         """
         cut = self._cut(until)
-        place: _Place | None = (-1, 0, "", "")
+        place: Place | None = (-1, 0, "", "")
         while cut is not None and place is not None:
-            with self._store.writing() as connection:
+            with self._store.writing(self._area) as connection:
                 seen = self._seen(connection, place, cut.offset, rows_a_time)
                 gone = [row for row in seen if row not in cut.needed]
                 if gone:
@@ -75,13 +72,13 @@ class Oldest:
             return None
         older = frames.c.area == self._area, tuple_(frames.c.offset, frames.c.idx) < (live.offset, live.index)
         over = past.c.area == self._area, past.c.offset < live.offset
-        with self._store.writing() as connection:
+        with self._store.writing(self._area) as connection:
             keep_frames(connection, [live.frame(self._area)])
             connection.execute(delete(frames).where(*older))
             connection.execute(delete(past).where(*over))
         return _Cut(live.offset, frozenset((*version, *place) for place, version in live.versions.items()))
 
-    def _seen(self, connection: Connection, after: _Place, before_offset: int, limit: int) -> list[_Place]:
+    def _seen(self, connection: Connection, after: Place, before_offset: int, limit: int) -> list[Place]:
         """The next changes in the order of their key."""
         later = history.c.area == self._area, tuple_(*_PLACE) > after, history.c.offset < before_offset
         found = connection.execute(select(*_PLACE).where(*later).order_by(*_PLACE).limit(limit)).all()

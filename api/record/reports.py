@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, or_, select, update
 
 from api.record.kept import Kept
 from api.record.kept_tables import reports
@@ -13,7 +13,7 @@ from api.record.words import are_other_words, keep_words
 from api.reports.statements import NothingToPutRight, Record, Report, Statement, own_id, wished_id
 from schemas.codec import decode_record, encode_record
 from schemas.feeds import NightStarsEncounter, SbnReport, Source, Withdrawal
-from schemas.times import Instant
+from schemas.times import NEVER, Instant
 from schemas.verdicts import NOT_TAKEN, Judgement
 from schemas.words import words_ref
 
@@ -29,7 +29,12 @@ _BY_KEY: Final = _ROWS.where(reports.c.caller == bindparam("by"), reports.c.key 
 _BY_ID: Final = _ROWS.where(reports.c.id == bindparam("of")).order_by(reports.c.revision)
 _TAKEN: Final = select(reports.c.seq).where(reports.c.id == bindparam("of")).limit(1)
 _NEW: Final = insert(reports).returning(reports.c.seq)
-_JUDGED: Final = update(reports).where(reports.c.seq == bindparam("row")).values(judgement=bindparam("said"))
+_JUDGED: Final = (
+    update(reports)
+    .where(reports.c.seq == bindparam("row"))
+    .where(or_(reports.c.judgement.is_(None), reports.c.judgement == Judgement.REPEATED))
+    .values(judgement=bindparam("said"))
+)  # what was said of it first stands, whichever process writes it down later that it was a repeat
 # made once: to make a statement costs more than to run it
 
 
@@ -52,7 +57,7 @@ class SavedReport:
 
 
 class SavedReports:
-    """The table of one folder. Its rows are written by one thread, the outbox's."""
+    """The table of one folder or realm; each process writes it from one thread, its outbox's."""
 
     def __init__(self, kept: Kept) -> None:
         self._store = kept.store
@@ -89,9 +94,9 @@ class SavedReports:
         with self._store.reading() as connection:
             return [_saved(row) for row in connection.execute(asked)]
 
-    def unjudged(self, after: int) -> list[SavedReport]:
+    def unjudged(self, after: int, saved_until: Instant = NEVER) -> list[SavedReport]:
         """Rows that the desk has not judged, oldest first, with a seq above `after`; at most UNJUDGED_MAX."""
-        waiting = _ROWS.where(reports.c.judgement.is_(None), reports.c.seq > after)
+        waiting = _ROWS.where(reports.c.judgement.is_(None), reports.c.seq > after, reports.c.saved_at <= saved_until)
         with self._store.reading() as connection:
             rows = connection.execute(waiting.order_by(reports.c.seq).limit(UNJUDGED_MAX))
             return [_saved(row) for row in rows]

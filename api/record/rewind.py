@@ -7,10 +7,11 @@ from typing import Final
 
 import msgspec
 import orjson
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
+from api.record.dialects import said_to, written_for_each
 from api.record.errors import RecordUnavailable
-from api.record.live_versions import LiveVersions, live_at
+from api.record.live_versions import LiveVersions, live_at, of_wanted
 from api.record.store import Store
 from schemas.picture import RECORD_OF, Kind, PictureRecord
 from schemas.times import NEVER, Instant
@@ -46,7 +47,8 @@ class Rewind:
         by_name = {kind.value: (_DECODERS[kind].decode, records) for kind, records in picture.items()}
         with self._store.reading() as connection, self._readable():
             wanted = _listed(live_at(connection, self._area, at), kinds)
-            for name, key, body in connection.exec_driver_sql(_BODIES, (wanted, self._area, mentioned)):
+            asked = {"wanted": wanted, "area": self._area, "mentioned": mentioned}
+            for name, key, body in connection.execute(said_to(connection, _BODIES), asked):
                 decode, records = by_name[name]
                 records[key] = decode(body)
         return picture
@@ -69,9 +71,11 @@ class Rewind:
         """What has left the live picture, incidents or nights: key and last word, newest first; read as it is taken."""
         before, key = until, ""
         while True:
-            asked = (self._area, kind.value, since, before, before, key, mentioned, _PAST_AT_ONCE)
+            asked = {"area": self._area, "kind": kind.value, "since": since, "before": before, "key": key}
             with self._store.reading() as connection:
-                rows = connection.exec_driver_sql(_OVER, asked).all()
+                rows = connection.execute(
+                    said_to(connection, _OVER), asked | {"mentioned": mentioned, "limit": _PAST_AT_ONCE}
+                ).all()
             for _, key_, body in rows:
                 yield key_, self._decoded(kind, body)
             if len(rows) < _PAST_AT_ONCE:
@@ -81,11 +85,13 @@ class Rewind:
     def usual_so_far(self, night: str) -> list[tuple[Instant, float | None]]:
         """What was usual by each moment of a night, as its summaries said then."""
         with self._store.reading() as connection:
-            rows = connection.exec_driver_sql(_USUAL, (self._area, night)).all()
-        return [(at, usual) for at, usual in rows]
+            rows = connection.execute(_NIGHTS, {"area": self._area, "key": night}).all()
+        with self._readable():
+            return [(at, _EXPECTED.decode(body).expected) for at, body in rows]
 
     def _newest(self, connection: Connection, kind: Kind, key: str, limit: int) -> list[tuple[Instant, str | None]]:
-        rows = connection.exec_driver_sql(_VERSIONS, (self._area, kind.value, key, limit)).all()
+        asked = {"area": self._area, "kind": kind.value, "key": key, "limit": limit}
+        rows = connection.execute(_VERSIONS, asked).all()
         return [(at, body) for at, body in rows]
 
     def _decoded(self, kind: Kind, body: str) -> PictureRecord:
@@ -97,10 +103,16 @@ class Rewind:
         try:
             yield
         except msgspec.DecodeError as error:
-            raise RecordUnavailable(self._store.path, f"holds a record that cannot be read: {error}") from error
+            raise RecordUnavailable(self._store.place, f"holds a record that cannot be read: {error}") from error
 
     def _decoded_if(self, kind: Kind, body: str | None) -> PictureRecord | None:
         return None if body is None else self._decoded(kind, body)
+
+
+class _Expected(msgspec.Struct):
+    """Of a night's summary only what was usual so far."""
+
+    expected: float | None
 
 
 def _listed(live: LiveVersions, kinds: Collection[Kind]) -> str:
@@ -111,24 +123,24 @@ def _listed(live: LiveVersions, kinds: Collection[Kind]) -> str:
 
 
 _DECODERS: Final = {kind: msgspec.json.Decoder(record) for kind, record in RECORD_OF.items()}
-# One look-up by the primary key for each that is wanted; CROSS JOIN keeps SQLite from turning that round.
-_BODIES: Final = """
-    SELECT h.kind, h.key, h.body FROM json_each(?) AS wanted CROSS JOIN history AS h
-    WHERE h.area = ? AND h."offset" = wanted.value ->> 0 AND h.idx = wanted.value ->> 1
-      AND h.kind = wanted.value ->> 2 AND h.key = wanted.value ->> 3 AND instr(h.body, ?)
-    """
+_EXPECTED: Final = msgspec.json.Decoder(_Expected)
+_BODIES: Final = written_for_each(
+    lambda words: f"SELECT h.kind, h.key, h.body {of_wanted(words)} AND {words.position}(h.body, :mentioned) > 0"
+)
 # SQLite takes an index of some rows only for a condition that repeats the index's own.
-_BY_KEY: Final = "area = ? AND kind IN ('incidents', 'night')"
-_VERSIONS: Final = f"""
-    SELECT valid_from, body FROM history WHERE {_BY_KEY} AND kind = ? AND key = ?
-    ORDER BY "offset" DESC, idx DESC LIMIT ?
-    """  # noqa: S608
-_USUAL: Final = f"""
-    SELECT valid_from, body ->> '$.expected' FROM history
-    WHERE {_BY_KEY} AND kind = 'night' AND key = ? AND body IS NOT NULL ORDER BY "offset", idx
-    """  # noqa: S608
-_OVER: Final = """
-    SELECT at, key, body FROM past
-    WHERE area = ? AND kind = ? AND at >= ? AND (at < ? OR (at = ? AND key < ?)) AND instr(body, ?)
-    ORDER BY at DESC, key DESC LIMIT ?
-    """
+_BY_KEY: Final = "area = :area AND kind IN ('incidents', 'night')"
+_VERSIONS: Final = text(
+    f"SELECT valid_from, body FROM history WHERE {_BY_KEY} AND kind = :kind AND key = :key "  # noqa: S608
+    'ORDER BY "offset" DESC, idx DESC LIMIT :limit'
+)
+_NIGHTS: Final = text(
+    f"SELECT valid_from, body FROM history WHERE {_BY_KEY} AND kind = 'night' AND key = :key "  # noqa: S608
+    'AND body IS NOT NULL ORDER BY "offset", idx'
+)
+_OVER: Final = written_for_each(
+    lambda words: (
+        "SELECT at, key, body FROM past WHERE area = :area AND kind = :kind AND at >= :since "  # noqa: S608
+        "AND (at < :before OR (at = :before AND key < :key)) "
+        f"AND {words.position}(body, :mentioned) > 0 ORDER BY at DESC, key DESC LIMIT :limit"
+    )
+)

@@ -1,120 +1,42 @@
-"""One SQLite file of the record, opened for many threads: pooled connections, explicit transactions, named errors."""
+"""What a record is kept in: transactions for many threads and, in PostgreSQL, many processes; errors by name."""
 
-import os
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
-from typing import Any, Final
+from contextlib import AbstractContextManager
+from typing import Final, Protocol
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection
 
-from api.record.errors import RecordError, RecordUnavailable, damaged_error, translated
+from api.record.place import Place
 
 BUSY_MS: Final = 5_000
+"""How long anybody waits for a lock, a free connection or, of PostgreSQL, an answer."""
 CONNECTIONS_MAX: Final = 16
 """A thread that finds all connections taken waits for one as long as for a lock, then fails."""
-_CHECKED_BYTES_MAX: Final = 256 * 1024 * 1024
-"""Files up to this size are checked whole when opened (about 0.2 s at most); `check` does it for larger ones."""
 
 
-class Store:
-    """A SQLite file in WAL mode. Safe from any thread: each transaction takes a connection of its own."""
+class Store(Protocol):
+    """An open file, or one chain of tables of a database. Safe from any thread; all of it raises RecordError."""
 
-    def __init__(self, path: Path, damaged: type[RecordError], *, erases: bool = False, busy_ms: int = BUSY_MS) -> None:
-        self.path = path
-        self._damaged = damaged
-        self._watch: sqlite3.Connection | None = None
-        with translated(path, damaged):
-            _create_private(path)
-        self._readers = _engine(path, erases=erases, busy_ms=busy_ms)
-        self._writers = self._readers.execution_options(nightdesk_begin="BEGIN IMMEDIATE")
-        try:
-            self._check_if_small()
-        except RecordError:
-            self.close()
-            raise
+    @property
+    def place(self) -> Place:
+        """Where it lies."""
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> AbstractContextManager[Connection]:
         """One read transaction: every statement in it sees the same state."""
-        with translated(self.path, self._damaged), self._readers.connect() as connection:
-            yield connection
 
-    @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """One write transaction: all or none, on the disk when it returns."""
-        with translated(self.path, self._damaged), self._writers.begin() as connection:
-            yield connection
+    def writing(self, what: str = "") -> AbstractContextManager[Connection]:
+        """One write transaction: all or none, on the disk when it returns; nobody writes the same `what` meanwhile."""
+
+    def migrating(self) -> AbstractContextManager[Connection]:
+        """One write transaction beside which nobody else migrates, and which may take its time."""
 
     def check(self) -> None:
-        """Read the whole file and raise the damage error when any page of it is broken."""
-        with self.reading() as connection:
-            found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
-        if found != "ok":
-            raise damaged_error(self.path, self._damaged, " ".join(str(found).split()))
+        """Read what tells whether it is whole, and raise the damage error when it is not."""
 
     def version(self) -> int:
-        """A number that changes whenever anybody, in any process, writes to the file; 3 us. For one thread."""
-        with translated(self.path, self._damaged):
-            if self._watch is None:
-                self._watch = sqlite3.connect(
-                    f"{self.path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False
-                )
-            return int(self._watch.execute("PRAGMA data_version").fetchone()[0])
+        """A number that changes soon after anybody, in any process, changed who may come in. It never waits."""
 
-    def forget_journal(self) -> None:
-        """Empty the write-ahead log, so that what was erased does not live on in it; RecordUnavailable: not yet."""
-        with translated(self.path, self._damaged), closing(self._readers.raw_connection()) as raw:
-            cursor = raw.cursor()
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            (is_busy, _, _) = cursor.fetchone() or (True, 0, 0)
-        if is_busy:
-            raise RecordUnavailable(self.path, "is being read, and what was erased is still in its log; erase again")
+    def forget_erased(self) -> None:
+        """See that what was erased does not live on beside the tables; RecordUnavailable: not yet."""
 
     def close(self) -> None:
-        """Close every connection that is not in use."""
-        if self._watch is not None:
-            self._watch.close()
-            self._watch = None
-        self._readers.dispose()
-
-    def _check_if_small(self) -> None:
-        if self.path.stat().st_size <= _CHECKED_BYTES_MAX:
-            self.check()
-
-
-def _create_private(path: Path) -> None:
-    """Make the file readable by its owner alone; SQLite gives its -wal and -shm the same mode."""
-    try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as error:
-        raise sqlite3.OperationalError(f"{error.strerror}") from error
-
-
-def _engine(path: Path, *, erases: bool, busy_ms: int) -> Engine:
-    engine = create_engine(
-        f"sqlite:///{path}",
-        pool_size=4,
-        max_overflow=CONNECTIONS_MAX - 4,
-        pool_timeout=busy_ms / 1000,
-        hide_parameters=True,  # they may be what somebody said
-        connect_args={"timeout": busy_ms / 1000, "check_same_thread": False},
-    )
-
-    @event.listens_for(engine, "connect")
-    def _prepare(driver: sqlite3.Connection, _record: Any) -> None:
-        driver.isolation_level = None  # we say BEGIN ourselves; the driver's guesses break consistent reads
-        driver.execute("PRAGMA journal_mode=WAL")
-        driver.execute("PRAGMA synchronous=FULL")
-        driver.execute("PRAGMA foreign_keys=ON")
-        driver.execute("PRAGMA wal_autocheckpoint=4000")
-        driver.execute("PRAGMA cache_size=-32000")  # 32 MB a connection: index pages of a busy night stay in memory
-        if erases:
-            driver.execute("PRAGMA secure_delete=ON")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get("nightdesk_begin", "BEGIN"))
-
-    return engine
+        """Close every connection that is not in use; the next use opens it again."""

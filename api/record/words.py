@@ -5,8 +5,8 @@ from threading import Lock
 from typing import Final
 
 from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects.sqlite import insert
 
+from api.record.dialects import insert
 from api.record.kept import Kept
 from api.record.kept_tables import words
 from schemas.times import Instant
@@ -53,7 +53,7 @@ class Words:
         gone = update(words).where(words.c.ref == ref, words.c.text.is_not(None))
         with self._store.writing() as connection:
             erased = connection.execute(gone.values(text=None, erased_at=self._clock())).rowcount
-        self._store.forget_journal()
+        self._store.forget_erased()
         return erased == 1
 
     def _write_pending(self) -> None:

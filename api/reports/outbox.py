@@ -1,11 +1,12 @@
 """The outbox: what people say is on the disk before the desk hears of it, and the desk hears of it until it judges.
 
 One thread saves and hands on, so that what comes together costs one write. Killed anywhere, it begins again with what
-no verdict is known of; the report's own id makes it count once.
+no verdict is known of, or another process does; the report's own id makes it count once.
 """
 
 import queue
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -13,8 +14,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from api.record.errors import RecordError
+from api.record.errors import RecordError, RecordFull
 from api.record.reports import SaidOtherwise, SavedReport, SavedReports
+from api.reports.line import Line
 from api.reports.ports import DeskPort
 from api.reports.statements import NothingToPutRight, Statement
 from schemas.trouble import Trouble
@@ -22,11 +24,11 @@ from schemas.verdicts import Judgement, Verdict
 
 ASKED_MAX: Final = 1_000
 """Statements that wait to be saved; one more is refused, and its sender tries again."""
-WAITING_MAX: Final = 2_000
-"""Saved reports in memory that wait for the desk; what comes after is read from the disk once there is room."""
 HANDED_AT_ONCE: Final = 200
 RETRY_SECONDS: Final = 0.5
 """How long a desk that took nothing is left alone, and how long a verdict may wait to be written down."""
+_UNSAVED: Final = "What people report cannot be saved just now: the record cannot be written."
+_UNSAVED_FULL: Final = "What people report cannot be saved just now: make room on the disk."
 
 
 class OutboxFull(Exception):
@@ -49,22 +51,26 @@ class _Ask:
 
 
 class Outbox:
-    """Statements of one folder. `passes` is what a desk may refuse with and take later.
+    """Statements of one folder or realm. `passes` is what a desk may refuse with and take later.
 
     `ended` is done when its thread is: when it was told to stop, else with what ended it.
     """
 
-    def __init__(self, saved: SavedReports, desk: DeskPort, *, passes: tuple[type[Exception], ...]) -> None:
+    def __init__(
+        self,
+        saved: SavedReports,
+        desk: DeskPort,
+        *,
+        passes: tuple[type[Exception], ...],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.trouble = Trouble("outbox")
         self.ended: Future[None] = Future()
         self._saved, self._desk, self._passes = saved, desk, passes
         self._asked: queue.Queue[_Ask | None] = queue.Queue(ASKED_MAX)
         self._judged: deque[tuple[int, Judgement]] = deque()
-        self._waiting: deque[SavedReport] = deque()
-        self._back: deque[Sequence[SavedReport]] = deque()
+        self._line = Line(saved, desk.time, clock)
         self._verdicts: dict[int, Future[Verdict]] = {}
-        self._read_to = 0
-        self._has_more = True
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
 
@@ -118,19 +124,11 @@ class Outbox:
 
     def _next(self) -> list[_Ask]:
         """What is asked, all at once; none after a while, or when the desk gave some back."""
-        was_refused = self._was_refused()
-        has_work = not was_refused and (self._waiting or self._has_more)
+        has_work = not self._line.was_refused() and self._line.has_work
         first: _Ask | None = None
         with suppress(queue.Empty):
             first = self._asked.get(timeout=0.0 if has_work else RETRY_SECONDS)
         return ([] if first is None else [first]) + self._what_is_left()
-
-    def _was_refused(self) -> bool:
-        """Whether the desk gave something back, which is then first in line again; the desk is left alone a while."""
-        refused = bool(self._back)
-        while self._back:
-            self._waiting.extendleft(reversed(self._back.pop()))
-        return refused
 
     def _what_is_left(self) -> list[_Ask]:
         asks: list[_Ask] = []
@@ -151,10 +149,11 @@ class Outbox:
             self._judged.extendleft(reversed(judged))
             for ask in asks:
                 ask.answer.set_exception(error)
-            self.trouble.set("What people report cannot be saved just now: make room on the disk.", str(error))
+            self.trouble.set(_UNSAVED_FULL if isinstance(error, RecordFull) else _UNSAVED, str(error))
             self._stopping.wait(RETRY_SECONDS if not asks else 0.0)
             return
         self.trouble.set(None)
+        self._line.settle(seq for seq, _ in judged)
         for ask, found in zip(asks, saved, strict=True):
             self._answer(ask, found)
 
@@ -172,8 +171,8 @@ class Outbox:
             else:
                 self._verdicts[report.seq] = verdict
                 self._look_again(report.seq)
-        if is_new:
-            self._put_in_line(report)
+        if report.judgement is None and not verdict.done():
+            self._line.add(report)  # one that another process saved too: it may be dead
         ask.answer.set_result(Said(report, is_new, verdict))
 
     def _look_again(self, seq: int) -> None:
@@ -182,46 +181,30 @@ class Outbox:
             if judged == seq and (waiting := self._verdicts.pop(seq, None)) is not None:
                 waiting.set_result(Verdict(judgement=judgement))
 
-    def _put_in_line(self, report: SavedReport) -> None:
-        """It is handed on from memory, unless so many wait that it is read again when its turn comes."""
-        if self._has_more or len(self._waiting) >= WAITING_MAX:
-            self._has_more = True
-            return
-        self._waiting.append(report)
-        self._read_to = report.seq
-
     def _hand_on(self) -> None:
         """Give the desk all that waits, or what it will take of it."""
         self._read_more()
-        while self._waiting and not self._stopping.is_set():
-            some = [self._waiting.popleft() for _ in range(min(HANDED_AT_ONCE, len(self._waiting)))]
+        while not self._stopping.is_set() and (some := self._line.take(HANDED_AT_ONCE)):
             try:
                 future = self._desk.judge([report.record for report in some])
             except self._passes:
-                self._back.append(some)
+                self._line.give_back(some)
                 return
             future.add_done_callback(self._verdicts_of(some))
 
     def _read_more(self) -> None:
-        if not self._has_more or self._waiting:
-            return
         try:
-            found = self._saved.unjudged(self._read_to)
+            self._line.read_more()
         except RecordError as error:
             self.trouble.set("What people reported cannot be read just now.", str(error))
             self._stopping.wait(RETRY_SECONDS)
-            return
-        self._waiting.extend(found)
-        self._has_more = bool(found)
-        if found:
-            self._read_to = found[-1].seq
 
     def _verdicts_of(self, some: Sequence[SavedReport]) -> "Callable[[Future[list[Verdict]]], None]":
         """Called in the desk's thread once it has judged, or failed to."""
 
         def done(future: "Future[list[Verdict]]") -> None:
             if future.exception() is not None:
-                self._back.append(some)
+                self._line.give_back(some)
                 return
             for report, verdict in zip(some, future.result(), strict=True):
                 self._judged.append((report.seq, verdict.judgement))

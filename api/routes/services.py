@@ -9,11 +9,11 @@ from api.auth.authenticator import Authenticator
 from api.auth.disclosures import Disclosures
 from api.auth.remembered import Remembered
 from api.holdings import Holdings
-from api.metrics import Meters
 from api.rates import Rates
 from api.reads.sources import Sources
 from api.reports.incoming import Incoming
 from schemas.area import Area
+from schemas.meters import Meters
 from schemas.times import Instant
 
 

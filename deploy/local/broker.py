@@ -90,7 +90,7 @@ class LocalBroker:
         java = self._given_java or find_java(os.environ)
         fetch_jars(self._jars)
         archive = class_archive(self._jars, java)
-        start = [str(java.program), *self._jvm.flags, *_ALWAYS]
+        start = [str(java.program), *self._jvm.flags, *java.flags, *_ALWAYS]
         start += [] if archive is None else [f"-XX:SharedArchiveFile={archive}"]
         start += ["-cp", class_path(self._jars)]
         file = prepare_storage(self._folder, start, self._port, self._controller_port)

@@ -1,4 +1,4 @@
-"""The broker's classes as Java wants them in memory (AppCDS): made once, they bring it up in two thirds of the time."""
+"""The broker's classes as Java wants them in memory (class data sharing): made once, they halve the broker's start."""
 
 import hashlib
 import os
@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +19,7 @@ from schemas.log import log_of
 
 WITHIN_SECONDS: Final = 60.0
 SMALL: Final = ("-Xms64m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
-_QUIET: Final = ("-Xlog:disable", "-Dorg.slf4j.simpleLogger.defaultLogLevel=off")
+_QUIET: Final = ("-Xlog:disable", "-Dorg.slf4j.simpleLogger.defaultLogLevel=off", "-Djava.net.preferIPv4Stack=true")
 _TURN_SECONDS: Final = 0.05
 
 
@@ -28,41 +29,49 @@ def class_path(jars: Path) -> str:
 
 
 def class_archive(jars: Path, java: Java) -> Path | None:
-    """The archive, made where there is none yet, which takes some 5 s. None when it cannot be made: only slower."""
+    """The archive of these jars for this Java, made where there is none yet, which takes some 15 s.
+
+    None when it cannot be made, which only makes the start slower and is not tried again while `<name>.none` stands.
+    """
     content = "\n".join((java.said, KAFKA, class_path(jars)))
     archive = jars / f"classes-{hashlib.sha256(content.encode()).hexdigest()[:16]}.jsa"
+    failed = archive.with_suffix(".none")
     with locked(jars / "archive.lock"):
-        if not archive.exists():
+        if not archive.exists() and not failed.exists():
             try:
-                _record(jars, java, archive)
+                _make(jars, java, archive)
             except (CannotServe, OSError, subprocess.SubprocessError) as error:
-                log_of("broker").warning("Its class archive could not be made, so that it starts slower: %s", error)
-                return None
-    return archive
+                log_of("broker").warning("It will start slower, because its classes cannot be archived: %s", error)
+                failed.write_text(f"{error}\n", encoding="utf-8")
+    return archive if archive.exists() else None
 
 
-def _record(jars: Path, java: Java, archive: Path) -> None:
-    """Start a broker of its own, wait until it serves, end it; Java writes the archive on its way out."""
+def _make(jars: Path, java: Java, archive: Path) -> None:
+    """Have a broker of its own note the classes that it loads, then have Java lay these out in a file."""
     with tempfile.TemporaryDirectory(dir=jars, prefix="recording-") as name:
-        work = Path(name)
-        start = [str(java.program), *SMALL, *_QUIET, "-Djava.net.preferIPv4Stack=true"]
-        path = ["-cp", class_path(jars)]
-        port = _free_port()
-        file = prepare_storage(work, [*start, *path], port, _free_port())
-        made = work / "made.jsa"
-        with subprocess.Popen(  # noqa: S603 - the Java that was found
-            [*start, f"-XX:ArchiveClassesAtExit={made}", *path, "kafka.Kafka", str(file)],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-        ) as process:  # fmt: skip
-            try:
-                _until_it_answers(process, port)
-                process.send_signal(signal.SIGTERM)
-                process.wait(WITHIN_SECONDS)
-            finally:
-                process.kill()
-        if not made.exists():
-            raise CannotServe("Java wrote none.")
+        noted, made = Path(name) / "classes", Path(name) / "made.jsa"
+        start, path = [str(java.program), *SMALL, *java.flags, *_QUIET], ["-cp", class_path(jars)]
+        _note_classes(Path(name), start, [f"-XX:DumpLoadedClassList={noted}", *path])
+        lay_out = ["-Xshare:dump", f"-XX:SharedClassListFile={noted}", f"-XX:SharedArchiveFile={made}"]
+        subprocess.run(  # noqa: S603 - the Java that was found
+            [*start, *lay_out, *path], stdin=subprocess.DEVNULL, capture_output=True, timeout=WITHIN_SECONDS, check=True
+        )
         made.rename(archive)
+
+
+def _note_classes(folder: Path, start: Sequence[str], rest: Sequence[str]) -> None:
+    port = _free_port()
+    file = prepare_storage(folder, [*start, *rest[-2:]], port, _free_port())
+    with subprocess.Popen(  # noqa: S603 - the Java that was found
+        [*start, "-Xshare:off", *rest, "kafka.Kafka", str(file)],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    ) as process:  # fmt: skip
+        try:
+            _until_it_answers(process, port)
+            process.send_signal(signal.SIGTERM)
+            process.wait(WITHIN_SECONDS)
+        finally:
+            process.kill()
 
 
 def _until_it_answers(process: "subprocess.Popen[bytes]", port: int) -> None:
@@ -74,7 +83,7 @@ def _until_it_answers(process: "subprocess.Popen[bytes]", port: int) -> None:
         except subprocess.TimeoutExpired:
             continue
         break
-    raise CannotServe("the broker that was to be recorded did not start.")
+    raise CannotServe("the broker that was to show its classes did not start.")
 
 
 def _free_port() -> int:

@@ -12,6 +12,7 @@ from typing import Final
 from deploy.local.service import CannotServe
 
 MAJOR_MIN: Final = 17
+_WARNS_FROM: Final = 24
 _ASK_SECONDS: Final = 20
 _VERSION: Final = re.compile(r'version "(\d+)[^"]*"')
 
@@ -23,6 +24,13 @@ class Java:
     program: Path
     major: int
     said: str
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What keeps a newer Java from warning, at every start, about what Kafka's own jars do."""
+        if self.major < _WARNS_FROM:
+            return ()
+        return ("--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED")
 
 
 def find_java(environ: Mapping[str, str]) -> Java:

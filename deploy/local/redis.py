@@ -21,7 +21,7 @@ daemonize no
 supervised no
 dir {folder}
 logfile ""
-loglevel notice
+loglevel warning
 always-show-logo no
 # A cache: what it lost is projected again from the picture topic.
 save ""

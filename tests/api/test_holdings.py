@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from threading import Event
 
 import pytest
@@ -24,15 +23,17 @@ from schemas.times import DAY, HOUR
 from schemas.verdicts import Judgement
 from tests.builders_auth import PASSWORD, SHELL, Accounts
 from tests.builders_contracts import a_letter
+from tests.builders_postgres import on_both
 from tests.builders_record import SATURDAY, change, incident
 
+where = on_both
 ACCEPTED = Judgement.ACCEPTED
 
 
 @pytest.fixture
-def holdings(house: Accounts, tmp_path: Path) -> Iterator[Holdings]:
+def holdings(house: Accounts) -> Iterator[Holdings]:
     """With a history of three days' incidents and one from long before that is still live."""
-    record = open_record(tmp_path / "record.db")
+    record = open_record(house.record)
     history = record.history("westminster")
     history.write([change(incident("old"), key="old", offset=0, at=SATURDAY - 500 * DAY)], SATURDAY)
     for day in range(3):
@@ -53,7 +54,7 @@ def _of(holdings: Holdings, what: Held) -> tuple[int, int, int | None]:
     return found.held, found.goes_soon, found.goes_next
 
 
-def test_words_go_after_92_days_and_do_not_come_back(house: Accounts, holdings: Holdings, tmp_path: Path) -> None:
+def test_words_go_after_92_days_and_do_not_come_back(house: Accounts, holdings: Holdings) -> None:
     house.words.keep("w-old", "blue-door", "a very private sentence")
     house.clock.now += DAY
     house.words.keep("w-young", "blue-door", "another")
@@ -65,8 +66,7 @@ def test_words_go_after_92_days_and_do_not_come_back(house: Accounts, holdings: 
     assert _of(holdings, Held.WORDS) == (1, 1, SATURDAY + 93 * DAY)
     house.words.keep("w-old", "blue-door", "a very private sentence")
     assert (house.words.text("w-old"), house.words.text("w-young")) == (None, "another")
-    on_disk = b"".join(file.read_bytes() for file in tmp_path.glob("kept.db*"))
-    assert b"a very private sentence" not in on_disk
+    assert b"a very private sentence" not in house.stored()
 
 
 def test_refused_rows_lose_their_bytes_after_14_days(house: Accounts, holdings: Holdings) -> None:
@@ -157,10 +157,10 @@ def test_the_audit_goes_after_two_years_and_what_went_is_written_in_it(house: Ac
     ]
 
 
-def test_nothing_goes_before_its_rule_begins(house: Accounts, tmp_path: Path) -> None:
+def test_nothing_goes_before_its_rule_begins(house: Accounts) -> None:
     rules = load_area().retention
     later = replace(rules, rules=tuple(replace(rule, since=date(2030, 1, 1)) for rule in rules.rules))
-    record = open_record(tmp_path / "record.db")
+    record = open_record(house.record)
     holdings = Holdings(
         house.kept, later, letters=DeadLetters(house.kept), history=lambda: record.history("westminster"),
         now=house.clock, desk_clock=house.clock, stop=Event(),

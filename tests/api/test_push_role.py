@@ -16,7 +16,6 @@ from websockets.asyncio.client import connect as dial
 from api.auth.authenticator import Authenticator
 from api.auth.grants import Grant
 from api.auth.keys import Keys
-from api.metrics import Meters
 from api.ports import PortTaken
 from api.push_role import serve_push
 from api.record.kept import Kept, open_kept
@@ -25,6 +24,7 @@ from api.redis_view.mirror import Mirror
 from api.redis_view.writer import RedisView
 from api.site_settings import SiteSettings
 from schemas.audiences import Role
+from schemas.meters import Meters
 from schemas.settings import Settings
 from schemas.told import DeskTold, DeskWord
 from tests.builders_client import apply_frame

@@ -18,7 +18,6 @@ from api.auth.grants import Grant
 from api.auth.keys import Keys
 from api.desk_side import DeskSide
 from api.live.hub import DeskState
-from api.metrics import Meters
 from api.ports import PortTaken
 from api.projector import Projector
 from api.record.kept import Kept, open_kept
@@ -27,10 +26,12 @@ from api.record.rewind import Rewind
 from api.site import Site
 from api.site_settings import SiteSettings
 from schemas.audiences import Role
+from schemas.meters import Meters
 from schemas.reference import load_area
 from schemas.settings import Settings
 from tests.builders_auth import PASSWORD, SHELL, Accounts, accounts
 from tests.builders_incoming import nobody_comes
+from tests.builders_postgres import beside
 from tests.builders_push import AREA, AT, OPERATIONS, change
 from tests.builders_running import free_port
 
@@ -50,7 +51,7 @@ def settings_of(**changes: str) -> Settings:
 
 def a_site(kept: Kept, settings: Settings) -> Site:
     def rewind() -> Rewind:
-        return open_record(kept.store.path.with_name("record.db")).history(AREA).rewind
+        return open_record(beside(kept.store.place)).history(AREA).rewind
 
     return Site(
         load_area(AREA), SiteSettings.of(settings, realm="live", version="9.9", speed=None),

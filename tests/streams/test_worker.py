@@ -1,6 +1,7 @@
 """Workers on a real broker: what arrives is folded as the other engines fold it, whatever happens to who folds it."""
 
 import random
+import signal
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -8,6 +9,11 @@ from pathlib import Path
 import pytest
 
 from ingest.kafka_feed import KafkaFeed
+from schemas.kafka_log import KafkaLog, partition_of
+from schemas.picture import Change, Kind
+from schemas.slabs import lines_of
+from schemas.told import decode_told
+from schemas.topics import JOURNAL, PICTURE
 from streams.core.digest import digest
 from streams.kafka_replaying import KafkaRun
 from tests.builders_kafka import AREA, realm_on
@@ -86,3 +92,47 @@ def test_killed_at_any_moment_and_started_again_nothing_is_lost_or_doubled(
             assert run.wait_until_folded(*last_position(NIGHT), gone_wrong(worker)), worker.log()
             assert worker.stop() == 0, worker.log()
         assert digest(run.restored().desk) == in_memory(NIGHT)
+
+
+def test_an_owner_that_slept_and_wakes_harms_nothing(broker: StartedBroker, tmp_path: Path) -> None:
+    with realm_on(broker.bootstrap) as (clients, realm):
+        run = KafkaRun(clients, realm, westminster())
+        run.begin(westminster().policy)
+        feed = KafkaFeed(clients, realm=realm, area=AREA)
+        with (
+            started_worker(tmp_path / "one", broker.bootstrap, realm) as one,
+            started_worker(tmp_path / "two", broker.bootstrap, realm) as two,
+        ):
+            feed(NIGHT[:200])
+            until(lambda: run.folded_to() > 0, "somebody owns the area")
+            owner, other = (one, two) if owns(one) else (two, one)
+            feed(NIGHT[200:400])
+            owner.process.send_signal(signal.SIGSTOP)
+            feed(NIGHT[400:600])
+            until(lambda: owns(other), "the other has taken over")
+            owner.process.send_signal(signal.SIGCONT)
+            feed(NIGHT[600:])
+            assert run.wait_until_folded(*last_position(NIGHT), gone_wrong(other)), other.log()
+            until(lambda: owner.process.poll() is not None or owner.readyz()[0] == 200, "the sleeper is back")
+            assert (one.stop(), two.stop()) == (0, 0), one.log() + two.log()
+        assert digest(run.restored().desk) == in_memory(NIGHT)
+        assert contradictions(KafkaLog(clients, PICTURE.of(realm), partition_of(AREA, PICTURE))) == []
+
+
+def owns(worker: StartedWorker) -> bool:
+    """Whether a worker said last that it holds the area's partition."""
+    line = worker.log().rpartition("Holds partitions [")[2].partition("]")[0]
+    return str(partition_of(AREA, JOURNAL)) in line.replace(" ", "").split(",")
+
+
+def contradictions(picture: KafkaLog) -> list[Change]:
+    """Changes that say something else than another of the same version did."""
+    said: dict[tuple[Kind, str, int, int], Change] = {}
+    found = []
+    for message in picture.read():
+        for told in map(decode_told, lines_of(message.value)):
+            if isinstance(told, Change):
+                first = said.setdefault((told.kind, told.key, told.offset, told.index), told)
+                if first != told:
+                    found.append(told)
+    return found

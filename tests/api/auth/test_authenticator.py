@@ -116,5 +116,5 @@ def test_no_secret_is_on_the_disk(house: Accounts) -> None:
     key, token = house.key(), house.token()
     signed = house.authenticator.sign_in({}, key=None, link=token)
     assert signed is not None
-    on_disk = b"".join(file.read_bytes() for file in house.kept.store.path.parent.iterdir())
+    on_disk = house.stored()
     assert not [secret for secret in (key, token, signed.secret) if secret.encode() in on_disk]

@@ -106,5 +106,4 @@ def test_the_hours_are_bounded(hours: int, house: Accounts) -> None:
 def test_the_token_is_nowhere_on_the_disk(house: Accounts) -> None:
     token = house.enrolment()
     assert house.authenticator.sign_in({}, link=token) is not None
-    on_disk = b"".join(file.read_bytes() for file in house.kept.store.path.parent.iterdir())
-    assert token.encode() not in on_disk
+    assert token.encode() not in house.stored()

@@ -1,6 +1,7 @@
 """The commands of accounts: links that a browser opens, lists without secrets, and ends that hold."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from api.auth.people_commands import add_to
 from api.auth.sessions import Opening
 from schemas.audiences import Role
 from tests.builders_auth import GRANTS, Accounts, accounts
+from tests.builders_postgres import realm_in
 
 VENUE = ("enrol", "--role", "business", "--venue", "blue-door")
 
@@ -36,6 +38,19 @@ def test_an_enrolment_is_a_link_that_makes_a_phone_the_venues(tmp_path: Path) ->
     house.close()
     assert used is not None
     assert used.grant == GRANTS[Role.BUSINESS]
+
+
+@pytest.mark.server
+def test_where_the_record_is_a_database_people_are_there(
+    tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NIGHTDESK_RECORD", postgres_url)
+    realm = realm_in(postgres_url)
+    (tmp_path / "realm.json").write_text(json.dumps({"realm": realm.realm}), encoding="utf-8")
+    token = json.loads(_run(tmp_path, *VENUE, "--json").stdout)["link"].partition("=")[2]
+    with closing(accounts(tmp_path, kept=realm)) as house:
+        assert house.authenticator.enrolments.use(token, house.clock()) is not None
+    assert [file.name for file in tmp_path.iterdir()] == ["realm.json"]
 
 
 def test_people_are_added_listed_and_removed(tmp_path: Path) -> None:

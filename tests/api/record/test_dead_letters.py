@@ -1,22 +1,22 @@
 """Dead letters: kept once, retried on request, their bytes gone after 14 days or when they are back in."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
-from api.record.dead_letters import DeadLetters, State
+from api.record.dead_letters import COUNTED_FOR, DeadLetters, State
 from api.record.kept import Kept, open_kept
 from api.record.kept_tables import dead_bytes, dead_letters
 from schemas.dead_letters import Asked
 from tests.builders_contracts import a_letter
+from tests.builders_postgres import Where, stored
 from tests.builders_record import SATURDAY
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Iterator[Kept]:
-    opened = open_kept(tmp_path / "kept.db")
+def kept(where: Where) -> Iterator[Kept]:
+    opened = open_kept(where.kept)
     yield opened
     opened.close()
 
@@ -70,7 +70,7 @@ def test_one_that_is_refused_again_waits_again_with_the_new_rule(kept: Kept) -> 
     assert letters.ask_retry() == 1
 
 
-def test_bytes_and_values_are_erased_by_their_age(kept: Kept, tmp_path: Path) -> None:
+def test_bytes_and_values_are_erased_by_their_age(kept: Kept) -> None:
     letters = DeadLetters(kept)
     letters.keep([a_letter(line=1, raw=b"an old secret", value="an old secret"), a_letter(line=2)], SATURDAY)
     letters.keep([a_letter(line=3)], SATURDAY + 1)
@@ -79,8 +79,8 @@ def test_bytes_and_values_are_erased_by_their_age(kept: Kept, tmp_path: Path) ->
     assert letters.counts()[State.GONE] == 2
     assert letters.counts()[State.WAITING] == 1
     assert letters.ask_retry() == 1
-    kept.store.forget_journal()
-    assert b"an old secret" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    kept.store.forget_erased()
+    assert b"an old secret" not in stored(kept.store.place)
 
 
 @pytest.mark.parametrize("bounds", [{"letters_max": 2}, {"bytes_max": 100}], ids=["letters", "bytes"])
@@ -98,6 +98,13 @@ def test_repeats_do_not_use_up_the_room(kept: Kept) -> None:
     for _ in range(5):
         letters.keep([a_letter()], SATURDAY)
     assert letters.keep([a_letter(line=2)], SATURDAY) == 0
+
+
+def test_what_another_process_keeps_uses_up_the_room_too(kept: Kept) -> None:
+    here, there = DeadLetters(kept, letters_max=3), DeadLetters(kept, letters_max=3)
+    assert here.keep([a_letter(line=1)], SATURDAY) == 0
+    assert there.keep([a_letter(line=2), a_letter(line=3)], SATURDAY) == 0
+    assert here.keep([a_letter(line=4)], SATURDAY + COUNTED_FOR) == 1
 
 
 def test_where_there_is_no_room_left_what_is_refused_again_waits_again(kept: Kept) -> None:

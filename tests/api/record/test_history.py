@@ -1,26 +1,31 @@
 """The history: what was seen stays readable as it was seen, and a repeat changes nothing."""
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.record.history import HistoryWriter
+from api.record.place import Place
 from api.record.record import Record, open_record
 from schemas.picture import Change, Incident, Kind, Window
 from schemas.times import SECOND, Instant
+from tests.builders_postgres import ON_BOTH, Where, realm_in
 from tests.builders_record import SATURDAY, change, incident, window
 
 
-def _opened(tmp_path: Path) -> tuple[Record, HistoryWriter]:
-    record = open_record(tmp_path / "record.db")
+def _opened(place: Place) -> tuple[Record, HistoryWriter]:
+    record = open_record(place)
     return record, record.history("westminster")
 
 
-def test_the_picture_of_a_moment_is_what_was_seen_then(tmp_path: Path) -> None:
-    record, history = _opened(tmp_path)
+def test_the_picture_of_a_moment_is_what_was_seen_then(where: Where) -> None:
+    record, history = _opened(where.record)
     history.write([change(incident(), offset=3, at=SATURDAY)], SATURDAY)
     history.write([change(incident(reports=2), offset=9, at=SATURDAY + 60 * SECOND)], SATURDAY + 60 * SECOND)
     before, first, second = (history.rewind.picture_at(SATURDAY + at) for at in (-1, 0, 60_000))
@@ -30,8 +35,8 @@ def test_the_picture_of_a_moment_is_what_was_seen_then(tmp_path: Path) -> None:
     assert second[Kind.INCIDENTS]["a"] == incident(reports=2)
 
 
-def test_what_was_withdrawn_or_closed_has_left_the_picture(tmp_path: Path) -> None:
-    record, history = _opened(tmp_path)
+def test_what_was_withdrawn_or_closed_has_left_the_picture(where: Where) -> None:
+    record, history = _opened(where.record)
     history.write([change(incident(), key=key, offset=1) for key in ("withdrawn", "closed", "stays")], SATURDAY)
     later = SATURDAY + SECOND
     history.write([change(None, key="withdrawn", offset=2, at=later)], later)
@@ -41,8 +46,8 @@ def test_what_was_withdrawn_or_closed_has_left_the_picture(tmp_path: Path) -> No
     assert [sorted(picture[Kind.INCIDENTS]) for picture in pictures] == [["closed", "stays", "withdrawn"], ["stays"]]
 
 
-def test_a_repeat_of_a_version_changes_nothing(tmp_path: Path) -> None:
-    record, history = _opened(tmp_path)
+def test_a_repeat_of_a_version_changes_nothing(where: Where) -> None:
+    record, history = _opened(where.record)
     history.write([change(incident(reports=1), offset=5)], SATURDAY)
     history.write([change(incident(reports=7), offset=5)], SATURDAY + 99)
     found = history.rewind.picture_at(SATURDAY)[Kind.INCIDENTS]["a"]
@@ -50,16 +55,16 @@ def test_a_repeat_of_a_version_changes_nothing(tmp_path: Path) -> None:
     assert found == incident(reports=1)
 
 
-def test_a_record_is_read_as_it_was_written_to_the_millisecond(tmp_path: Path) -> None:
-    record, history = _opened(tmp_path)
+def test_a_record_is_read_as_it_was_written_to_the_millisecond(where: Where) -> None:
+    record, history = _opened(where.record)
     history.write([change(incident(at=SATURDAY + 250))], SATURDAY)
     found = history.rewind.picture_at(SATURDAY)[Kind.INCIDENTS]["a"]
     record.close()
     assert found == incident(at=SATURDAY + 250)
 
 
-def test_areas_do_not_see_each_other(tmp_path: Path) -> None:
-    record, history = _opened(tmp_path)
+def test_areas_do_not_see_each_other(where: Where) -> None:
+    record, history = _opened(where.record)
     history.write([change(incident())], SATURDAY)
     elsewhere = record.history("leuven")
     picture, newest = elsewhere.rewind.picture_at(SATURDAY), elsewhere.newest()
@@ -68,23 +73,23 @@ def test_areas_do_not_see_each_other(tmp_path: Path) -> None:
     assert newest is None
 
 
-def test_the_newest_version_says_how_far_the_record_has_come(tmp_path: Path) -> None:
-    record, history = _opened(tmp_path)
+def test_the_newest_version_says_how_far_the_record_has_come(where: Where) -> None:
+    record, history = _opened(where.record)
     assert history.newest() is None
     history.write([change(window(), kind=Kind.WINDOWS, key="w", offset=4, index=i) for i in range(3)], SATURDAY)
     assert history.newest() == (4, 2)
     record.close()
 
 
-def test_an_empty_write_writes_nothing(tmp_path: Path) -> None:
-    record, history = _opened(tmp_path)
+def test_an_empty_write_writes_nothing(where: Where) -> None:
+    record, history = _opened(where.record)
     history.write([], SATURDAY)
     assert history.newest() is None
     record.close()
 
 
-def test_it_is_read_while_it_is_written(tmp_path: Path) -> None:
-    record, history = _opened(tmp_path)
+def test_it_is_read_while_it_is_written(where: Where) -> None:
+    record, history = _opened(where.record)
     written = Event()
     sizes: list[int] = []
 
@@ -143,14 +148,30 @@ def _model_at(changes: list[Change], at: Instant) -> dict[tuple[Kind, str], int]
     return counts
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.fixture(params=ON_BOTH)
+def place(request: pytest.FixtureRequest) -> Callable[[], AbstractContextManager[Place]]:
+    """A new one each time it is called, for as many as a property wants."""
+    url = None if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+
+    @contextmanager
+    def new() -> Iterator[Place]:
+        with TemporaryDirectory() as folder:
+            yield Path(folder) / "record.db" if url is None else realm_in(url)
+
+    return new
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=_VERSIONS, batch=st.integers(1, 7), repeats=st.integers(0, 24))
 def test_the_picture_at_any_time_equals_a_plain_model(
-    drawn: list[tuple[Kind, str, int, bool, str]], batch: int, repeats: int
+    place: Callable[[], AbstractContextManager[Place]],
+    drawn: list[tuple[Kind, str, int, bool, str]],
+    batch: int,
+    repeats: int,
 ) -> None:
     changes = _changes(drawn)
-    with TemporaryDirectory() as folder:
-        record, history = _opened(Path(folder))
+    with place() as new:
+        record, history = _opened(new)
         for start in range(0, len(changes), batch):
             history.write(changes[start : start + batch], SATURDAY)
         history.write(changes[:repeats], SATURDAY + 1)

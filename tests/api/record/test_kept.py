@@ -11,6 +11,7 @@ from api.record.errors import KeptDamaged
 from api.record.kept import open_kept
 from api.record.kept_tables import audit
 from schemas.times import DAY
+from tests.builders_postgres import Where
 
 
 def test_a_damaged_file_is_refused_with_the_way_to_restore_it_and_not_touched(tmp_path: Path) -> None:
@@ -24,8 +25,8 @@ def test_a_damaged_file_is_refused_with_the_way_to_restore_it_and_not_touched(tm
 
 
 @pytest.mark.parametrize("change", [update(audit).values(action="nothing"), delete(audit)], ids=["update", "delete"])
-def test_for_a_year_the_audit_can_only_be_added_to(change: Executable, tmp_path: Path) -> None:
-    kept = open_kept(tmp_path / "kept.db")
+def test_for_a_year_the_audit_can_only_be_added_to(change: Executable, where: Where) -> None:
+    kept = open_kept(where.kept)
     with kept.store.writing() as connection:
         young = time.time_ns() // 1_000_000 - 364 * DAY
         connection.execute(insert(audit).values(at=young, action="signed_in", role="operations"))

@@ -14,7 +14,8 @@ from sqlalchemy.exc import IntegrityError
 
 from api.record.errors import RecordDamaged, RecordError, RecordFull, RecordUnavailable
 from api.record.record import open_record
-from api.record.store import CONNECTIONS_MAX, Store
+from api.record.sqlite_store import SqliteStore
+from api.record.store import CONNECTIONS_MAX
 from schemas.picture import Kind
 from tests.builders_record import SATURDAY, change, incident
 
@@ -42,7 +43,7 @@ def test_what_was_written_is_there_after_reopening(tmp_path: Path) -> None:
 
 
 def test_an_error_does_not_quote_what_was_being_stored(tmp_path: Path) -> None:
-    store = Store(tmp_path / "record.db", RecordDamaged)
+    store = SqliteStore(tmp_path / "record.db", RecordDamaged)
     with store.writing() as connection:
         connection.exec_driver_sql("CREATE TABLE once (said TEXT UNIQUE)")
     twice = [{"said": "a private sentence"}] * 2
@@ -105,7 +106,7 @@ def test_a_record_that_another_holds_locked_is_unavailable_not_damaged(tmp_path:
 
 
 def test_a_record_whose_connections_are_all_in_use_is_unavailable_for_now(tmp_path: Path) -> None:
-    store = Store(tmp_path / "record.db", RecordDamaged, busy_ms=20)
+    store = SqliteStore(tmp_path / "record.db", RecordDamaged, busy_ms=20)
     with ExitStack() as held:
         for _ in range(CONNECTIONS_MAX):
             held.enter_context(store.reading())

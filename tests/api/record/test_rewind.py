@@ -1,14 +1,14 @@
 """Frames shorten a rewind and change nothing about what it shows; what is over and histories, against a model."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from alembic import command
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -19,10 +19,12 @@ from api.record.keeping import RecordKeeper
 from api.record.migrate import configured
 from api.record.rewind import VERSIONS_MAX, Rewind
 from api.record.schema import HISTORY, open_store
+from api.record.sqlite_store import SqliteStore
 from api.record.store import Store
 from schemas.picture import Change, Kind, PictureRecord
 from schemas.times import SECOND, Instant
 from tests.builders_contracts import night_summary
+from tests.builders_postgres import ON_BOTH, realm_in
 from tests.builders_record import SATURDAY, change, incident, window
 
 AREA = "westminster"
@@ -30,12 +32,22 @@ STATES = ("live", "closed", "gone")
 DRAWN = st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 2), st.sampled_from(STATES)), max_size=24)
 
 
-@contextmanager
-def opened() -> Iterator[Store]:
-    with TemporaryDirectory() as folder:
-        store = open_store(Path(folder) / "record.db", HISTORY)
-        yield store
-        store.close()
+Opened = Callable[[], AbstractContextManager[Store]]
+
+
+@pytest.fixture(params=ON_BOTH)
+def opened(request: pytest.FixtureRequest) -> Opened:
+    """A new record each time it is called, for as many as a property wants."""
+    url = None if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+
+    @contextmanager
+    def new() -> Iterator[Store]:
+        with TemporaryDirectory() as folder:
+            store = open_store(Path(folder) / "record.db" if url is None else realm_in(url), HISTORY)
+            yield store
+            store.close()
+
+    return new
 
 
 def changes_of(drawn: Sequence[tuple[str, int, str]]) -> list[Change]:
@@ -58,10 +70,10 @@ def written(store: Store, changes: Sequence[Change], batch: int, every: int) -> 
     return writer.rewind
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=DRAWN, batch=st.integers(1, 7), every=st.integers(1, 9), repeats=st.integers(0, 24))
 def test_a_rewind_by_frames_shows_what_one_without_shows(
-    drawn: list[tuple[str, int, str]], batch: int, every: int, repeats: int
+    opened: Opened, drawn: list[tuple[str, int, str]], batch: int, every: int, repeats: int
 ) -> None:
     changes = changes_of(drawn)
     with opened() as store:
@@ -74,10 +86,10 @@ def test_a_rewind_by_frames_shows_what_one_without_shows(
         assert [framed.picture_at(at) for at in times] == shown
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=DRAWN, batch=st.integers(1, 7), repeats=st.integers(0, 24))
 def test_what_is_over_is_the_last_word_on_each_that_left(
-    drawn: list[tuple[str, int, str]], batch: int, repeats: int
+    opened: Opened, drawn: list[tuple[str, int, str]], batch: int, repeats: int
 ) -> None:
     changes = changes_of(drawn)
     last = {one.key: one for one in changes}
@@ -95,7 +107,7 @@ def test_what_is_over_is_the_last_word_on_each_that_left(
         assert newest[key] == (last[key].record if key in last else None)
 
 
-def test_frames_lie_so_close_that_no_rewind_has_far_to_read_however_often_the_writer_began_anew() -> None:
+def test_frames_lie_so_close_that_no_rewind_has_far_to_read_however_often_the_writer_began_anew(opened: Opened) -> None:
     changes = [change(incident(), key=f"k{number % 5}", offset=number, at=SATURDAY + number) for number in range(100)]
     with opened() as store:
         written(store, changes, batch=7, every=10)
@@ -104,7 +116,7 @@ def test_frames_lie_so_close_that_no_rewind_has_far_to_read_however_often_the_wr
     assert {later - earlier for earlier, later in pairwise([-1, *found, 99])} <= set(range(1, 11))
 
 
-def test_frames_of_much_that_is_live_are_rarer_and_still_come() -> None:
+def test_frames_of_much_that_is_live_are_rarer_and_still_come(opened: Opened) -> None:
     changes = [change(incident(), key=f"k{number}", offset=number, at=SATURDAY + number) for number in range(500)]
     with opened() as store:
         HistoryWriter(store, AREA, frame_every=10).write(changes, SATURDAY)
@@ -115,7 +127,7 @@ def test_frames_of_much_that_is_live_are_rarer_and_still_come() -> None:
     assert len(found) < 20
 
 
-def test_a_writer_that_is_told_all_again_makes_its_frames_of_what_it_is_told() -> None:
+def test_a_writer_that_is_told_all_again_makes_its_frames_of_what_it_is_told(opened: Opened) -> None:
     changes = [change(incident(), key=f"k{number % 5}", offset=number, at=SATURDAY + number) for number in range(40)]
     with opened() as store:
         HistoryWriter(store, AREA, frame_every=1_000).write(changes[30:], SATURDAY)
@@ -124,7 +136,7 @@ def test_a_writer_that_is_told_all_again_makes_its_frames_of_what_it_is_told() -
             assert connection.execute(select(func.min(frames.c.offset))).scalar_one() == 9
 
 
-def test_only_the_kinds_and_the_mentions_that_are_wanted_are_read() -> None:
+def test_only_the_kinds_and_the_mentions_that_are_wanted_are_read(opened: Opened) -> None:
     with opened() as store:
         writer = HistoryWriter(store, AREA)
         mine = change(incident("mine"), key="mine")
@@ -136,7 +148,9 @@ def test_only_the_kinds_and_the_mentions_that_are_wanted_are_read() -> None:
 
 
 @pytest.mark.parametrize(("since", "until", "keys"), [(0, 9, "hgfedcba"), (3, 6, "fed"), (9, 9, "")])
-def test_what_is_over_is_read_between_two_times_newest_first(since: Instant, until: Instant, keys: str) -> None:
+def test_what_is_over_is_read_between_two_times_newest_first(
+    opened: Opened, since: Instant, until: Instant, keys: str
+) -> None:
     records: list[tuple[str, PictureRecord]] = [
         (key, incident(at=SATURDAY + number)) for number, key in enumerate("abcdefgh")
     ]
@@ -151,7 +165,7 @@ def test_what_is_over_is_read_between_two_times_newest_first(since: Instant, unt
         assert "".join(key for key, _ in found) == keys
 
 
-def test_more_than_is_read_at_once_comes_whole_and_a_long_history_keeps_its_end() -> None:
+def test_more_than_is_read_at_once_comes_whole_and_a_long_history_keeps_its_end(opened: Opened) -> None:
     with opened() as store:
         writer = HistoryWriter(store, AREA)
         many = [change(incident(), key=f"{n:04}", offset=n, live=False) for n in range(450)]
@@ -163,7 +177,7 @@ def test_more_than_is_read_at_once_comes_whole_and_a_long_history_keeps_its_end(
     assert versions[-1].record == incident(reports=1_000 + VERSIONS_MAX)
 
 
-def test_what_was_usual_by_each_moment_of_a_night() -> None:
+def test_what_was_usual_by_each_moment_of_a_night(opened: Opened) -> None:
     with opened() as store:
         writer = HistoryWriter(store, AREA)
         changes = [
@@ -177,7 +191,7 @@ def test_what_was_usual_by_each_moment_of_a_night() -> None:
         assert writer.rewind.usual_so_far("2026-05-15") == []
 
 
-def test_a_record_that_cannot_be_read_is_refused_by_name() -> None:
+def test_a_record_that_cannot_be_read_is_refused_by_name(opened: Opened) -> None:
     with opened() as store:
         writer = HistoryWriter(store, AREA)
         writer.write([change(incident(), live=False)], SATURDAY)
@@ -189,7 +203,7 @@ def test_a_record_that_cannot_be_read_is_refused_by_name() -> None:
 
 def test_an_older_record_is_migrated_and_told_everything_again(tmp_path: Path) -> None:
     path = tmp_path / "record.db"
-    store = Store(path, RecordDamaged)
+    store = SqliteStore(path, RecordDamaged)
     with store.writing() as connection:
         config = configured(HISTORY)
         config.attributes["connection"] = connection

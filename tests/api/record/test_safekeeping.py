@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -12,13 +11,14 @@ from api.record.safekeeping import Safekeeping
 from api.record.words import Words
 from schemas.times import Instant
 from tests.builders_contracts import a_letter
+from tests.builders_postgres import Where
 
 AT: Instant = 1_778_972_400_000
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Iterator[Kept]:
-    with closing(open_kept(tmp_path / "kept.db")) as found:
+def kept(where: Where) -> Iterator[Kept]:
+    with closing(open_kept(where.kept)) as found:
         yield found
 
 

@@ -9,12 +9,13 @@ from api.record.errors import RecordUnavailable
 from api.record.kept import Kept, open_kept
 from api.record.schema import KEPT, open_store
 from api.record.words import PENDING_MAX, Words
+from tests.builders_postgres import Where, stored
 from tests.builders_record import SATURDAY
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Iterator[Kept]:
-    opened = open_kept(tmp_path / "kept.db")
+def kept(where: Where) -> Iterator[Kept]:
+    opened = open_kept(where.kept)
     yield opened
     opened.close()
 
@@ -45,14 +46,13 @@ def test_erased_words_do_not_come_back_when_their_feed_is_read_again(kept: Kept)
     assert words.text("sbn:1:0") is None
 
 
-def test_erased_words_are_not_on_the_disk_any_more(kept: Kept, tmp_path: Path) -> None:
+def test_erased_words_are_not_on_the_disk_any_more(kept: Kept) -> None:
     words = _words(kept)
     words.keep("sbn:1:0", "venue:blue-door", "a very private sentence")
-    on_disk = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    before = stored(kept.store.place)
     words.erase("sbn:1:0")
-    after = b"".join(file.read_bytes() for file in tmp_path.iterdir())
-    assert b"a very private sentence" in on_disk
-    assert b"a very private sentence" not in after
+    assert b"a very private sentence" in before
+    assert b"a very private sentence" not in stored(kept.store.place)
 
 
 def test_what_a_reader_keeps_in_the_log_is_said_and_goes_with_the_next_erasing(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from schemas.times import Instant
 from schemas.verdicts import Judgement, Standing, Verdict
 from streams.owner import DeskBusy
 from tests.builders_night import westminster
+from tests.builders_postgres import Where
 from tests.builders_record import SATURDAY
 from tests.builders_running import until
 
@@ -64,8 +65,8 @@ class Refusing:
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Iterator[Kept]:
-    with closing(open_kept(tmp_path / "kept.db")) as opened:
+def kept(where: Where) -> Iterator[Kept]:
+    with closing(open_kept(where.kept)) as opened:
         yield opened
 
 
@@ -106,8 +107,9 @@ def judgements(kept: Kept) -> list[str | None]:
         return list(connection.execute(select(reports.c.judgement).order_by(reports.c.seq)).scalars())
 
 
-@pytest.mark.parametrize("desk", [Refusing(), Refusing(at_once=3), Refusing(later=3)], ids=["good", "busy", "full"])
-def test_what_was_said_is_judged_once_however_often_the_desk_refuses(kept: Kept, desk: Refusing) -> None:
+@pytest.mark.parametrize("refuses", [{}, {"at_once": 3}, {"later": 3}], ids=["good", "busy", "full"])
+def test_what_was_said_is_judged_once_however_often_the_desk_refuses(kept: Kept, refuses: dict[str, int]) -> None:
+    desk = Refusing(**refuses)
     outbox = opened(kept, desk)
     answers = [said(outbox, theft(f"k-{number}")) for number in range(5)]
     verdicts = [answer.verdict.result(WITHIN_S) for answer in answers]
@@ -206,7 +208,7 @@ def test_who_asks_again_after_the_verdict_gets_it(kept: Kept) -> None:
 
 
 def test_more_than_fits_in_memory_is_read_again_from_the_disk(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.reports.outbox.WAITING_MAX", 3)
+    monkeypatch.setattr("api.reports.line.WAITING_MAX", 3)
     monkeypatch.setattr("api.record.reports.UNJUDGED_MAX", 4)
     desk = Refusing(at_once=4)
     outbox = opened(kept, desk)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from starlette.types import Message, Receive
@@ -179,7 +180,9 @@ def test_a_crash_tells_the_caller_nothing_and_the_log_its_kind_and_place(
 
 def test_no_room_to_store_is_said_and_can_be_tried_again(desk: Site, caplog: pytest.LogCaptureFixture) -> None:
     desk.house.kept.close()
-    desk.house.kept.store.path.write_bytes(b"rubbish" * 5_000)
+    file = desk.house.kept.store.place
+    assert isinstance(file, Path)
+    file.write_bytes(b"rubbish" * 5_000)
     with caplog.at_level(logging.ERROR):
         answer = desk.ask("POST", SESSION, json={"key": "nd_x"})
     assert answer.status_code == 503

@@ -14,12 +14,13 @@ def upgrade() -> None:
         "history",
         ["area", "kind", "key", "offset", "idx"],
         sqlite_where=sa.text("kind IN ('incidents', 'night')"),
+        postgresql_where=sa.text("kind IN ('incidents', 'night')"),
     )
     op.create_table(
         "past",
         sa.Column("area", sa.Text, nullable=False),
         sa.Column("kind", sa.Text, nullable=False),
-        sa.Column("key", sa.Text, nullable=False),
+        sa.Column("key", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.Column("offset", sa.BigInteger, nullable=False),
         sa.Column("idx", sa.Integer, nullable=False),
         sa.Column("at", sa.BigInteger, nullable=False),
@@ -27,4 +28,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("area", "kind", "key"),
     )
     op.create_index("past_by_time", "past", ["area", "kind", "at", "key"])
-    op.execute("PRAGMA user_version = 0")
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("PRAGMA user_version = 0")

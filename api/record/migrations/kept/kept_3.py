@@ -23,6 +23,20 @@ def upgrade() -> None:
             "WHEN OLD.at > (CAST(strftime('%s', 'now') AS INTEGER) - 31536000) * 1000 "
             "BEGIN SELECT RAISE(ABORT, 'the audit is append only'); END"
         )
+    else:
+        _guard_audit_in_postgresql()
+
+
+def _guard_audit_in_postgresql() -> None:
+    op.execute(
+        "CREATE FUNCTION audit_refuses() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "RAISE EXCEPTION 'the audit is append only' USING ERRCODE = 'integrity_constraint_violation'; END $$"
+    )
+    young = "WHEN (OLD.at > (extract(epoch FROM now()) - 31536000) * 1000)"
+    refuses = "EXECUTE FUNCTION audit_refuses()"
+    op.execute(f"CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit FOR EACH ROW {refuses}")
+    op.execute(f"CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit FOR EACH ROW {young} {refuses}")
+    op.execute(f"CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit {refuses}")
 
 
 def _people() -> None:

@@ -3,7 +3,7 @@
 import pytest
 from prometheus_client import generate_latest
 
-from api.metrics import Meters
+from schemas.meters import Meters
 from schemas.picture import Change, FeedStatus, Kind
 from schemas.telemetry import DECLARED, Metric, MetricKind
 from tests.builders_contracts import feed_health, incident

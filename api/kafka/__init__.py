@@ -1,0 +1,1 @@
+"""What the side of people does on Kafka: it says what people say, hears verdicts, and follows the picture."""
