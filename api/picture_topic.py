@@ -50,7 +50,6 @@ class PictureTopic:
                 auto_offset_reset="earliest",
                 max_partition_fetch_bytes=FETCH_BYTES,
                 fetch_max_wait_ms=50,
-                bootstrap_timeout_ms=ANSWER_MS,
                 reconnect_backoff_max_ms=RECONNECT_MS_MAX,
                 metrics_enabled=False,
             )
