@@ -6,9 +6,7 @@ from typing import Final
 
 from api.announcer import Announcer
 from api.auth.authenticator import Authenticator
-from api.auth.disclosures import Disclosures
 from api.auth.links import SignInLinks
-from api.auth.remembered import Remembered
 from api.desk_side import DeskSide
 from api.holdings import Holdings
 from api.http_side import HttpSide
@@ -16,10 +14,9 @@ from api.live.readings import readings
 from api.memory_view import MemoryView
 from api.projector import Projector
 from api.push_side import PushSide
-from api.rates import Rates
 from api.reads.sources import Sources
 from api.reports.incoming import Incoming
-from api.routes.services import Services
+from api.site_services import site_services
 from api.site_settings import SiteSettings
 from schemas.area import Area
 from schemas.meters import Meters
@@ -59,25 +56,11 @@ class Site:
         hub = self.hub = self._push.hub
         meters.read_by(readings(hub, view))
         meters.read_by({Metric.PROJECTED_DROPPED: lambda: {(): self._projector.dropped}})
-        self.services = Services(
-            area=area,
-            realm=settings.realm,
-            version=settings.version,
-            speed=settings.speed,
-            addresses=self.addresses,
-            authenticator=authenticator,
-            now=now,
-            holdings=holdings,
-            disclosures=Disclosures(holdings.kept, now, holdings.incident, area),
-            ready=desk.ready,
-            meters=meters,
-            pages=settings.pages,
-            basemap=settings.basemap,
-            sources=Sources(view=view, rewind=desk.rewind, now=lambda: desk.state().at, is_shown=lambda: hub.is_shown),
-            remembered=Remembered(authenticator, holdings.kept.store.version, clock),
-            rates=Rates(clock),
-            incoming=incoming,
-        )
+        sources = Sources(view=view, rewind=desk.rewind, now=lambda: desk.state().at, is_shown=lambda: hub.is_shown)
+        self.services = site_services(
+            area, settings, sources=sources, authenticator=authenticator, holdings=holdings,
+            meters=meters, desk=desk, incoming=incoming, now=now, clock=clock,
+        )  # fmt: skip
         self._http = HttpSide(self.services, settings.host, settings.port)
         self._announcer: Announcer | None = None
 

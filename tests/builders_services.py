@@ -108,15 +108,20 @@ class StartedRedis(Started):
         return self.service.url
 
 
-@contextmanager
-def started_broker(folder: Path, java: Java | None = None) -> Iterator[StartedBroker]:
-    """A broker of one's own, for tests that kill it."""
+def java_for_a_broker() -> Java:
+    """The Java of a broker; skips where there can be none, for want of Java or of its jars."""
     if not jars_in(JARS) and shutil.which("mvn") is None:
         pytest.skip("neither Maven nor jars that it fetched before")
     try:
-        java = java or find_java(os.environ)
+        return find_java(os.environ)
     except CannotServe as error:
         pytest.skip(str(error))
+
+
+@contextmanager
+def started_broker(folder: Path, java: Java | None = None) -> Iterator[StartedBroker]:
+    """A broker of one's own, for tests that kill it."""
+    java = java or java_for_a_broker()
     ports = ports_of(folder / "ports.json", ["kafka", "controller"])
     service = LocalBroker(folder / "kafka", JARS, ports["kafka"], ports["controller"], java=java)
     service.prepare()

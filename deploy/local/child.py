@@ -64,15 +64,11 @@ class Child:
         if looked_at is None:
             return
         is_ready = self.service.is_ready()
-        with self._lock:
-            if self._process is not looked_at or self._state not in _UP:
-                return
-            state = self._state
-        if is_ready and state is not ChildState.READY:
-            took = f" after {self._clock() - self._began:.1f} s" if state is ChildState.STARTING else " again"
-            self._becomes(ChildState.READY, f"ready{took}")
-        elif not is_ready and state is ChildState.READY:
-            self._becomes(ChildState.NOT_ANSWERING, "is not ready any more")
+        if is_ready and self._state is not ChildState.READY:
+            took = f"after {self._clock() - self._began:.1f} s" if self._state is ChildState.STARTING else "again"
+            self._becomes(ChildState.READY, f"ready {took}", seen_at=looked_at)
+        elif not is_ready and self._state is ChildState.READY:
+            self._becomes(ChildState.NOT_ANSWERING, "is not ready any more", seen_at=looked_at)
 
     def ask_to_end(self) -> None:
         """Send its stop signal and start it no more; returns at once."""
@@ -81,16 +77,20 @@ class Child:
             if self._process is not None:
                 self._process.send(self.service.stop_signal)
 
+    def kill(self) -> None:
+        """End it and all that it started at once."""
+        process = self._process
+        if process is not None:
+            process.kill()
+
     def end_within(self, seconds: float) -> None:
         """Wait for its end, and after that time force it."""
         if self._thread is None:
             return
         self._thread.join(max(seconds, 0))
         if self._thread.is_alive():
-            process = self._process
-            if process is not None:
-                self._lines.say(f"{self.name} did not end in time and is killed")
-                process.kill()
+            self._lines.say(f"{self.name} did not end in time and is killed")
+            self.kill()
             self._thread.join(_GONE_SECONDS)
 
     def _run(self) -> None:
@@ -123,8 +123,11 @@ class Child:
         self._becomes(ChildState.STARTING)
         return said_of(process.wait())
 
-    def _becomes(self, state: ChildState, says: str = "") -> None:
+    def _becomes(self, state: ChildState, says: str = "", seen_at: Process | None = None) -> None:
+        """What was seen at a process that has ended meanwhile is out of date, and changes nothing."""
         with self._lock:
+            if seen_at is not None and (self._process is not seen_at or self._state not in _UP):
+                return
             self._state, self._since = state, self._wall()
         if says:
             self._lines.say(f"{self.name} {says}")

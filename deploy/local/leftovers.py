@@ -8,6 +8,7 @@ import os
 import secrets
 import select
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -34,6 +35,8 @@ def mark_of(folder: Path) -> str:
 
 def end_leftovers(mark: str, gently_s: float = GENTLY_SECONDS) -> list[int]:
     """End every process with this mark, by SIGTERM, then SIGKILL; returns their ids. Before any child is started."""
+    if sys.platform != "linux":
+        return []
     with ExitStack() as opened:
         found = dict[int, int]()
         for pid in _marked(mark):
@@ -57,8 +60,6 @@ def _end(handles: list[int], number: signal.Signals, within_s: float) -> None:
 
 
 def _marked(mark: str) -> Iterator[int]:
-    if not _PROC.is_dir():
-        return
     for entry in _PROC.iterdir():
         if entry.name.isdigit() and int(entry.name) != os.getpid() and _has(int(entry.name), mark):
             yield int(entry.name)

@@ -42,9 +42,13 @@ class Process:
 
     def wait(self) -> int:
         """Wait until it ends, end what it left behind in its session, and return its code (negative: the signal)."""
-        os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
+        if sys.platform != "linux":
+            self._process.wait()
+        else:
+            os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
         with self._lock:  # until it is reaped, its number is nobody else's
-            self._signal_all(signal.SIGKILL)
+            if self._process.returncode is None:
+                self._signal_all(signal.SIGKILL)
             code = self._process.wait()
             self._is_reaped = True
         self._reader.join(_PIPE_SECONDS)

@@ -136,8 +136,12 @@ class Supervisor:
             timer.cancel()
 
     def _listen(self) -> None:
+        """The first signal stops it, a second one at once."""
         self._signals.get()
         self.ask_to_stop()
+        self._signals.get()
+        for child in self._children:
+            child.kill()
 
     @property
     def _children(self) -> list[Child]:

@@ -120,6 +120,20 @@ def test_a_signal_ends_all_within_five_seconds_and_with_code_zero(tmp_path: Path
         assert not any(map(is_alive, pids))
 
 
+def test_a_second_signal_ends_them_at_once(tmp_path: Path) -> None:
+    with supervisor_process(tmp_path, DEAF, DEAF, DEAF) as process:
+        pids = [pid_of(tmp_path, f"c{number}") for number in range(3)]
+
+        def is_over_when_told_again() -> bool:
+            process.send_signal(signal.SIGINT)
+            return process.poll() is not None
+
+        began = time.monotonic()
+        until(is_over_when_told_again, "over")
+        assert time.monotonic() - began < 1.5
+        assert not any(map(is_alive, pids))
+
+
 def test_stopping_while_it_starts_works(tmp_path: Path) -> None:
     never = child("kafka", SLEEPS, tmp_path, ready=lambda: False)
     with claimed(tmp_path) as claim:
