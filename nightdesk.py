@@ -34,7 +34,7 @@ from ingest.feeds import Feeds
 from ingest.replaying import Nobody, Replayed, checked_speed, columns_of, given, speed_of
 from ingest.simulate.commands import simulate
 from ingest.simulate.stage import seed_of
-from ingest.uploading import Uploads
+from ingest.uploading import Uploads, uploads_to
 from ingest.words import WordsPort
 from schemas.command_line import DataOption, JsonOption, fail, said, settings_of, tell, used, wall
 from schemas.feeds import Source
@@ -50,10 +50,11 @@ from streams.checks import doctor
 from streams.commands import check_is_live, digest
 from streams.core.desk import UnknownFoldVersion
 from streams.embedded import Engine
-from streams.engines import EMBEDDED_ONLY, EngineChoice
+from streams.engines import UP_WITH, EngineChoice
 from streams.folder import DataFolder, FolderBusy, FolderError
 from streams.folder_run import FolderRun, engine_in_memory
 from streams.journal import JournalError
+from streams.kafka_commands import add_to as add_kafka_commands
 from streams.kept_desk import AreaStopped
 from streams.owner import PATIENT_WITH, DeskBusy, Owner
 from streams.readings import readings
@@ -73,7 +74,8 @@ REFUSALS: Final = (
 _log: Final = log_of("run")
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 letters_app = typer.Typer(no_args_is_help=True, help="What came in and was refused.", rich_markup_mode=None)
-add_commands(app)
+add_commands(app, VERSION)
+add_kafka_commands(app)
 app.add_typer(letters_app, name="ingest")
 app.command(epilog="Example: nightdesk digest --data ./var")(digest)
 app.command(epilog="Example: nightdesk simulate --night 2026-05-16 --out ./night")(simulate)
@@ -93,7 +95,7 @@ def main() -> None:
 
 @app.command(epilog="Example: nightdesk up --demo --speed 60")
 def up(
-    engine: Annotated[EngineChoice, typer.Option(help=EMBEDDED_ONLY)] = EngineChoice.EMBEDDED,
+    engine: Annotated[EngineChoice, typer.Option(help=UP_WITH)] = EngineChoice.EMBEDDED,
     data: DataOption = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port of the page and HTTP; the socket takes the next.")] = None,
@@ -103,8 +105,13 @@ def up(
     seed: Annotated[int | None, typer.Option(help="Seed of the demo's nights; else its folder's, else 7.")] = None,
 ) -> None:
     """Run everything on this machine; Ctrl-C stops it, and started again it goes on where it was."""
-    engine.refuse_unless(EngineChoice.EMBEDDED)
+    engine.refuse_unless(EngineChoice.EMBEDDED, EngineChoice.KAFKA)
     settings, pace = settings_of(data, HOST=host, PORT=port, PUSH_PORT=push_port), used(checked_speed, speed)
+    if engine is EngineChoice.KAFKA:
+        from deploy.local.engine import Demo, run_engine  # noqa: PLC0415
+
+        run_engine(settings, Demo(speed=pace, seed=seed) if demo else None)
+        return
     with closing(Running(settings, DEMO if demo else LIVE, speed=pace, seed=seed)) as running:
         asyncio.run(running.run())
 
@@ -187,23 +194,36 @@ def ingest_retry(
         tell(running.retry(changes), as_json=json)
 
 
-@app.command(epilog="Example: NIGHTDESK_KAFKA=kafka-1:9092 nightdesk worker")
-def worker(data: DataOption = None) -> None:
-    """Fold areas on the Kafka engine: any number of workers share them out."""
-    from streams.worker import serve  # noqa: PLC0415 - Faust is there for the Kafka engine alone
-
-    serve(settings_of(data))
-
-
-@app.command(epilog="Example: nightdesk topics --create")
-def topics(
-    create: Annotated[bool, typer.Option("--create", help="Make those that are missing.")] = False,
-    json: JsonOption = False,
+@letters_app.callback(invoke_without_command=True, epilog="Example: nightdesk ingest --data ./var")
+def ingest(
+    context: typer.Context,
+    data: DataOption = None,
+    demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Play a simulated night.")] = False,
+    speed: Annotated[float, typer.Option(help="How much faster than the world the demo runs.", min=1)] = 60.0,
+    seed: Annotated[int | None, typer.Option(help="Seed of the demo's nights; else its journal's, else 7.")] = None,
 ) -> None:
-    """Hold the topics on the brokers against the registry; exit 1 where one is not as it must be."""
-    from streams.kafka_commands import look_at_topics  # noqa: PLC0415
+    """Read feeds into the Kafka engine: the watched folder, or the demo's nights. With a command: what was refused."""
+    if context.invoked_subcommand is None:
+        from ingest.role import Nights, follow_feeds  # noqa: PLC0415 - Kafka is there for the Kafka engine alone
+        from streams.kafka_journal import KafkaJournal  # noqa: PLC0415
 
-    look_at_topics(settings_of(None), create=create, as_json=json)
+        settings, pace = settings_of(data), used(checked_speed, speed)
+        place = place_of(settings.record, settings.realm.name, settings.data / "kept.db")
+        with closing(open_kept(place)) as kept, logging_to(None, settings.log_level):
+            keeper, nights = Safekeeping(kept, wall), Nights(KafkaJournal, pace, seed) if demo else None
+            follow_feeds(settings, keeper, keeper.words, keeper.letters, passes=PASSES, nights=nights)
+
+
+@app.command(epilog="Example: NIGHTDESK_REDIS=redis://redis:6379/0 nightdesk api")
+def api(data: DataOption = None) -> None:
+    """Serve pages and REST on the Kafka engine; any number of these may run."""
+    from api.roles.pages import Bringing, pages  # noqa: PLC0415
+
+    def upload_of(bringing: Bringing) -> Uploads:
+        keeper, desk = bringing.keeper, bringing.desk
+        return uploads_to(bringing.area, keeper, keeper.words, bringing.meters.count, desk.submit_and_judge, desk.time)
+
+    pages(settings_of(data), VERSION, upload_of)
 
 
 class Running:

@@ -12,10 +12,12 @@ from typing import Final
 import msgspec
 
 from ingest.desk_port import DeskPort
-from ingest.feeding import Records, Tally, batches
-from ingest.metering import counted
+from ingest.feeding import Keeper, Records, Tally, batches
+from ingest.metering import Count, counted
 from ingest.outcomes import Outcome, SourceUnreadable
 from ingest.reading import read
+from ingest.words import WordsPort
+from schemas.area import Area
 from schemas.dead_letters import DeadLetter
 from schemas.feeds import Source
 from schemas.telemetry import Metric
@@ -75,6 +77,23 @@ class Uploads:
             refused=tuple(refused),
             ended_early=why,
         )
+
+
+def uploads_to(
+    area: Area,
+    keeper: Keeper,
+    words: WordsPort,
+    count: Count,
+    judge: Callable[[Records], list[Verdict]],
+    now: Callable[[], Instant],
+) -> Uploads:
+    """For a desk that is elsewhere and does not say what it knows of a file: its rows' own ids make them count once."""
+    port = DeskPort(area=area, submit=_unasked, known=lambda _: 0, clock=now, keeper=keeper, words=words, count=count)
+    return Uploads(port, judge=judge, now=now)
+
+
+def _unasked(records: Records, tick_to: Instant | None = None) -> int:  # noqa: ARG001
+    raise TypeError("what is posted is judged, and not submitted")
 
 
 def _noting(outcomes: Iterable[Outcome], refused: list[RefusedLine]) -> Iterator[Outcome]:

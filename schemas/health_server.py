@@ -23,7 +23,6 @@ class HealthServer:
         class Handler(BaseHTTPRequestHandler):
             """One request."""
 
-            protocol_version = "HTTP/1.1"
             timeout = 5
 
             def do_GET(self) -> None:
@@ -38,7 +37,7 @@ class HealthServer:
                 """Who looks how a process is, is no news."""
 
         try:
-            self._server = ThreadingHTTPServer((host, port), Handler)
+            self._server = _Quiet((host, port), Handler)
         except OSError as error:
             raise HealthTaken(
                 f"Nightdesk cannot say how it is on {host}:{port}: {error.strerror}. Another program may have that"
@@ -52,6 +51,13 @@ class HealthServer:
         """Stop answering."""
         self._server.shutdown()
         self._server.server_close()
+
+
+class _Quiet(ThreadingHTTPServer):
+    """Who goes away before the answer is no news either."""
+
+    def handle_error(self, _request: object, _client_address: object) -> None:
+        return
 
 
 def _answer(path: str, ready: Ready, registry: CollectorRegistry) -> tuple[int, str, bytes]:

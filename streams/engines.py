@@ -5,7 +5,7 @@ from typing import Final
 
 import typer
 
-EMBEDDED_ONLY: Final = "embedded; kafka is not in this version."
+UP_WITH: Final = "embedded: one process; kafka: broker, Redis and our parts as processes of their own."
 
 
 class EngineChoice(StrEnum):
@@ -17,7 +17,5 @@ class EngineChoice(StrEnum):
 
     def refuse_unless(self, *able: "EngineChoice") -> None:
         """Wrong use, unless the engine is one that the command can use."""
-        if self is EngineChoice.KAFKA:
-            raise typer.BadParameter("the kafka engine is not in this version of Nightdesk; leave --engine out")
         if self not in able:
             raise typer.BadParameter(f"--engine {self} cannot do this; use {' or '.join(able)}")

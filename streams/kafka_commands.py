@@ -1,21 +1,42 @@
-"""`nightdesk topics`: the registry beside what the brokers hold."""
+"""The commands of the Kafka engine that need the desk alone: `worker`, and `topics`, the registry as it is."""
 
 from contextlib import closing
+from typing import Annotated
 
 import orjson
 import typer
 
 from schemas.brokers import Brokers
-from schemas.command_line import fail
-from schemas.kafka_log import LogUnreachable
-from schemas.settings import Settings
+from schemas.command_line import DataOption, JsonOption, fail, settings_of
 from schemas.times import HOUR
 from schemas.topics import TOPICS, Topic
-from streams.kafka_topics import TopicAdministration
 
 
-def look_at_topics(settings: Settings, *, create: bool, as_json: bool) -> None:
-    """Show each topic, whether it was made now, and what about it is not as it must be; exits 1 for that."""
+def add_to(app: typer.Typer) -> None:
+    """Put them into the command line."""
+    app.command(epilog="Example: NIGHTDESK_KAFKA=kafka-1:9092 nightdesk worker")(worker)
+    app.command(epilog="Example: nightdesk topics --create")(topics)
+
+
+def worker(
+    data: DataOption = None,
+    create_topics: Annotated[bool, typer.Option("--create-topics", help="Make missing topics first.")] = False,
+) -> None:
+    """Fold areas on the Kafka engine; any number of workers share them out."""
+    from streams.worker import serve  # noqa: PLC0415 - Faust is there for the Kafka engine alone
+
+    serve(settings_of(data), create_topics=create_topics)
+
+
+def topics(
+    create: Annotated[bool, typer.Option("--create", help="Make those that are missing.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Hold the topics on the brokers against the registry; exit 1 where one is not as it must be."""
+    from schemas.kafka_log import LogUnreachable  # noqa: PLC0415
+    from streams.kafka_topics import TopicAdministration  # noqa: PLC0415
+
+    settings = settings_of(None)
     try:
         administration = TopicAdministration(Brokers.of(settings), settings.realm, replication=settings.replication)
         with closing(administration):
@@ -27,7 +48,7 @@ def look_at_topics(settings: Settings, *, create: bool, as_json: bool) -> None:
         name = topic.of(settings.realm)
         found = [str(one) for one in wrong if one.topic == name]
         state = "; ".join(found) or ("made" if name in made else "ok")
-        if as_json:
+        if json:
             typer.echo(orjson.dumps({"topic": name, "about": topic.about, "state": state, "ok": not found}).decode())
         else:
             typer.echo(f"{name}: {topic.partitions} partitions, kept {_kept(topic)}: {state}")

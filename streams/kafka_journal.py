@@ -13,10 +13,11 @@ from typing import Final
 import msgspec
 
 from schemas.codec import CodecError, NewerCodec, decode_entry, encode_entry
-from schemas.journal import Entry
+from schemas.journal import Entry, Tick
 from schemas.kafka_log import KafkaClients, KafkaLog, LogUnreachable, Message, partition_of
 from schemas.realms import Realm
 from schemas.slabs import SLAB_BYTES_MAX, SLAB_MAX, lines_of
+from schemas.times import Instant
 from schemas.topics import BESIDE, JOURNAL
 from streams.journal import BlobUnknown, JournalClosed, JournalDamaged, JournalForeign, JournalUnreachable, Skip
 
@@ -39,6 +40,7 @@ class KafkaJournal:
         self._area, self._key = area, area.encode()
         self._closed = False
         self._positions: dict[str, int] = {}
+        self._clock: Instant = 0
         self._read_to = 0
         self._blobs: dict[str, bytes] = {}
         self._skips: dict[int, Skip] = {}
@@ -79,10 +81,17 @@ class KafkaJournal:
         end = self.end
         for _, entry in self._entries(self._read_to, end):
             origin = entry.origin
+            if isinstance(entry.fact, Tick):
+                self._clock = max(self._clock, entry.fact.at)
             if origin is not None and origin.position > self._positions.get(origin.stream, 0):
                 self._positions[origin.stream] = origin.position
         self._read_to = end
         return self._positions.get(stream, 0)
+
+    def clock(self) -> Instant:
+        """About where the desk's clock stands, 0 before its first tick; reads what it has not read yet."""
+        self.position("")
+        return self._clock
 
     def put_blob(self, blob: bytes) -> str:
         """Keep bytes under the SHA-256 returned; a repeat changes nothing."""

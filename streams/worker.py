@@ -5,6 +5,7 @@ and saved is ours (partition_desk.py), and any error nobody foresaw ends the pro
 """
 
 import asyncio
+import logging
 import os
 import time
 from collections import deque
@@ -18,7 +19,7 @@ import faust
 
 from schemas.brokers import Brokers
 from schemas.health_server import HealthServer
-from schemas.kafka_log import KafkaClients, Message
+from schemas.kafka_log import KafkaClients, LogUnreachable, Message
 from schemas.log import log_of, logging_to, trace_of
 from schemas.meters import Meters
 from schemas.reference import load_area
@@ -57,6 +58,7 @@ class Worker:
         self._intake_thread = ThreadPoolExecutor(1, "intake")
         self._arrived: deque[tuple[Any, Arrived]] = deque()
         self._arrived_changed = asyncio.Event()
+        self._appending = asyncio.Lock()
         self._held: dict[int, HeldPartition] = {}
         self._is_shared_out = False
         self._watching = Watching(
@@ -84,13 +86,18 @@ class Worker:
         return HealthServer(host, port, ready=self._watching.why_not, registry=self._meters.registry)
 
     def leave(self) -> None:
-        """It does not come back: others may have its areas at once."""
-        leave(self._brokers, self._realm, self.instance)
+        """It does not come back: others may have its areas at once, or where the brokers are gone, in a while."""
+        try:
+            leave(self._brokers, self._realm, self.instance)
+        except LogUnreachable as error:
+            _log.warning("%s", error)
 
-    def begin(self) -> None:
+    def begin(self, *, create_topics: bool) -> None:
         """Before the first message: the topics are what the registry says, and every area's journal is begun."""
         administration = TopicAdministration(self._brokers, self._realm, replication=self._replication)
         try:
+            if create_topics:
+                administration.create()
             administration.check()
         finally:
             administration.close()
@@ -116,10 +123,11 @@ class Worker:
                 while not self._arrived:
                     self._arrived_changed.clear()
                     await self._arrived_changed.wait()
-                acks, batch = self._batch()
-                await loop.run_in_executor(self._intake_thread, self._arriving.take, batch)
-                for stream, event in acks:
-                    await stream.ack(event)
+                async with self._appending:
+                    acks, batch = self._batch()
+                    await loop.run_in_executor(self._intake_thread, self._arriving.take, batch)
+                    for stream, event in acks:
+                        await stream.ack(event)
         except Exception as error:  # noqa: BLE001 - the process's boundary
             self._end(error)
 
@@ -159,8 +167,18 @@ class Worker:
         await self._let_go(self._held[partition] for partition in gone if partition in self._held)
 
     async def _shut_down(self, _app: Any, **_: Any) -> None:
+        """Finish what is under way, leave snapshots, leave the group, and end: Faust would take another second.
+
+        What was appended and not yet committed is read again by the next owner, and counts once.
+        """
+        _log.info("Stops: its areas go to others")
         self._is_shared_out = False
+        await self._appending.acquire()
         await self._let_go(self._held.values())
+        await asyncio.to_thread(self.leave)
+        self._clients.close()
+        logging.shutdown()
+        os._exit(0)
 
     async def _let_go(self, held: Iterable[HeldPartition]) -> None:
         await asyncio.gather(*(one.let_go(save=True) for one in held))
@@ -179,22 +197,21 @@ def _wall() -> Instant:
     return time.time_ns() // 1_000_000
 
 
-def worker_of(settings: Settings) -> Worker:
+def worker_of(settings: Settings, *, create_topics: bool = False) -> Worker:
     """A worker that may begin: it has a name of its own, and the topics are as they must be."""
     found = Worker(settings, Instance(settings.data).name)
-    found.begin()
+    found.begin(create_topics=create_topics)
     return found
 
 
-def serve(settings: Settings) -> None:
-    """Work until SIGTERM or Ctrl-C; exits as Faust's worker does."""
+def serve(settings: Settings, *, create_topics: bool = False) -> None:
+    """Work until SIGTERM or Ctrl-C."""
     with logging_to(None, settings.log_level):
-        found = worker_of(settings)
+        found = worker_of(settings, create_topics=create_topics)
         with closing(found.answering(settings.host, settings.health_port)):
-            try:
-                faust.Worker(found.app, quiet=True, override_logging=False).execute_from_commandline()
-            finally:
-                found.leave()
+            process = faust.Worker(found.app, quiet=True, override_logging=False)
+            process.spinner = None
+            process.execute_from_commandline()
 
 
 @cache
