@@ -9,7 +9,7 @@ import psycopg
 
 from api.record.place import Database
 from schemas.brokers import Brokers
-from schemas.journal import Entry, Fact, Reported
+from schemas.journal import Entry, Fact, Reported, Withdrawn
 from schemas.kafka_log import KafkaClients, KafkaLog, partition_of
 from schemas.picture import Change, Incident, Kind
 from schemas.realms import EXERCISE
@@ -32,8 +32,8 @@ class Folded:
 
     desk: Desk
     entries: list[tuple[int, Entry]] = field(default_factory=list)
-    judged: dict[str, list[Judgement]] = field(default_factory=dict)
-    """What was said of each report's entries, in order, by its id."""
+    judged: dict[tuple[str, int], Judgement] = field(default_factory=dict)
+    """What was said first of each revision of a report, by its id."""
     incidents: dict[str, set[str]] = field(default_factory=dict)
     """Every incident that a report, as `sbn:<id>`, was ever told to be in."""
 
@@ -41,8 +41,8 @@ class Folded:
         """Fold one entry more."""
         self.entries.append((offset, entry))
         judgement, fact = fold(self.desk, offset, entry), entry.fact
-        if judgement is not None and isinstance(fact, Reported):
-            self.judged.setdefault(fact.source_id, []).append(judgement)
+        if judgement is not None and isinstance(fact, Reported | Withdrawn):
+            self.judged.setdefault((fact.source_id, fact.revision), judgement)
         for change in drain(self.desk):
             if isinstance(change.record, Incident):
                 for member in change.record.members:

@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from schemas.journal import Reported
 from schemas.kafka_log import Message
 from schemas.picture import Change, Kind
 from schemas.slabs import lines_of
 from schemas.told import decode_told
-from schemas.verdicts import NOT_TAKEN
+from schemas.verdicts import NOT_TAKEN, Judgement
 from streams.core.digest import digest
 from streams.intake import Intake
 from tests.kill.consoles import Console
@@ -17,6 +17,9 @@ from tests.kill.kafka.left import Left
 from tests.kill.kafka.phones import Answer, Phone
 from tests.kill.oracles import as_json, seen_by_operations
 from tests.simulation.seeded import Sent
+
+STATUSES: Final = (("received",), ("corrected", "withdrawn"), ("withdrawn",))
+"""What a receipt may say of a first, second and third revision."""
 
 
 def every_desk_agrees(left: Left) -> None:
@@ -69,17 +72,17 @@ def every_report_stands_once(
 def every_verdict_was_right(left: Left, answers: Iterable[Answer]) -> None:
     """What a phone was told at the time: the incident is one that its report was in, and nothing was refused."""
     for answer in answers:
-        receipt, key = answer.receipt, f"sbn:{answer.report}"
+        receipt, judged = answer.receipt, left.folded.judged[answer.report, answer.revision]
         assert receipt["id"] == answer.report
-        assert not NOT_TAKEN.intersection(left.folded.judged[answer.report]), answer
+        assert judged not in NOT_TAKEN, answer
         if answer.status == 202:
             continue
-        assert receipt["revision"] >= answer.revision, answer
-        assert receipt["status"] in ("received", "corrected", "withdrawn"), answer
-        if receipt["status"] == "withdrawn":
+        assert receipt["revision"] == answer.revision, answer
+        assert receipt["status"] in STATUSES[answer.revision], answer
+        if receipt["status"] == "withdrawn" or judged is Judgement.HELD:  # it came before what it puts right
             assert receipt["incident"] is None, answer
         else:
-            assert receipt["incident"] in left.folded.incidents[key], answer
+            assert receipt["incident"] in left.folded.incidents[f"sbn:{answer.report}"], answer
 
 
 def every_console_is_right(left: Left, fresh: Sequence[Console], consoles: Iterable[Console]) -> None:

@@ -33,6 +33,7 @@ from tests.kill.kafka.platform import APIS, PUSHES, ROLES, SERVICES, WORKERS, Pl
 SETTLED_WITHIN_S: Final = 90.0
 PHONES: Final = 4
 _LOOK_S: Final = 0.2
+_ASKED_AT_ONCE: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +79,12 @@ async def survive(platform: Platform, plan: Plan, rng: Random) -> Survived:
     left = await asyncio.to_thread(Left, platform)
     for console in consoles:
         console.stay()
+    platform.say("the journal is folded")
     fresh = await _fresh(platform, key, left)
     await _until(lambda: _are_alike(consoles, fresh[0]), "every console is up to date", lambda: "")
+    platform.say("every console is up to date")
     receipts, lists = await _asked(platform, key, phones)
+    platform.say("everybody was asked")
     for task in following:
         if task.done():
             task.result()
@@ -148,23 +152,28 @@ async def _asked(
     platform: Platform, key: str, phones: Sequence[Phone]
 ) -> tuple[list[dict[str, dict[str, Any]]], list[dict[str, Any]]]:
     """What each api process says of every report, and which incidents it lists."""
-    receipts: list[dict[str, dict[str, Any]]] = []
-    lists: list[dict[str, Any]] = []
     ids = [id_ for phone in phones for id_ in phone.said]
-    for name in APIS:
-        base, headers = f"http://127.0.0.1:{platform.port(name)}/api/v1", {"Authorization": f"Bearer {key}"}
-        async with httpx.AsyncClient(base_url=base, trust_env=False, headers=headers, timeout=20) as client:
-            receipts.append({id_: await _got(client, f"/reports/{id_}") for id_ in ids})
-            items: list[dict[str, Any]] = []
-            cursor = ""
-            while True:
-                page = await _got(client, f"/incidents?limit=200{cursor}")
-                items += page["items"]
-                if page["next"] is None:
-                    break
-                cursor = f"&cursor={page['next']}"
-            lists.append({item["id"]: item for item in items})
-    return receipts, lists
+    asked = await asyncio.gather(*(_asked_of(platform.port(name), key, ids) for name in APIS))
+    return [receipts for receipts, _ in asked], [listed for _, listed in asked]
+
+
+async def _asked_of(port: int, key: str, ids: Sequence[str]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+    base, headers = f"http://127.0.0.1:{port}/api/v1", {"Authorization": f"Bearer {key}"}
+    at_once = asyncio.Semaphore(_ASKED_AT_ONCE)
+
+    async def receipt(id_: str) -> dict[str, Any]:
+        async with at_once:
+            return await _got(client, f"/reports/{id_}")
+
+    async with httpx.AsyncClient(base_url=base, trust_env=False, headers=headers, timeout=20) as client:
+        receipts = dict(zip(ids, await asyncio.gather(*map(receipt, ids)), strict=True))
+        listed: dict[str, Any] = {}
+        cursor: str | None = ""
+        while cursor is not None:
+            page = await _got(client, f"/incidents?limit=200{cursor}")
+            listed |= {item["id"]: item for item in page["items"]}
+            cursor = None if page["next"] is None else f"&cursor={page['next']}"
+    return receipts, listed
 
 
 async def _got(client: httpx.AsyncClient, path: str) -> dict[str, Any]:
