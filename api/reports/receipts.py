@@ -66,7 +66,8 @@ def report_key(report: Report | Withdrawal) -> str:
 def receipt_of(revisions: Sequence[SavedReport], standing: Standing | None) -> Receipt:
     """The receipt of a report with all its revisions, oldest first, and what the desk knows of it.
 
-    A correction that the desk did not take is none: what was said before it stands.
+    A correction that the desk did not take is none: what was said before it stands. What was taken back is in no
+    incident, also where `standing` is of before: another process may have heard the verdict.
     """
     revisions = [saved for saved in revisions if saved.judgement not in NOT_TAKEN] or revisions[:1]
     said = [saved.record for saved in revisions if not isinstance(saved.record, Withdrawal)]
@@ -82,7 +83,7 @@ def receipt_of(revisions: Sequence[SavedReport], standing: Standing | None) -> R
         at=rfc3339(newest.occurred_at),
         received_at=rfc3339(said[0].received_at),
         seen_at=None if seen_at is None else rfc3339(seen_at),
-        incident=None if standing is None else standing.incident,
+        incident=None if standing is None or status is ReceiptStatus.WITHDRAWN else standing.incident,
         unseen_after_s=UNSEEN_AFTER_S,
         advice=_advice(newest, status, is_seen=seen_at is not None),
     )
