@@ -77,10 +77,13 @@ def link(data: DataOption = None) -> None:
 def kept_of(settings: Settings) -> Iterator[Kept]:
     """The accounts of a data folder, made where there are none; GrantRefused where it is somebody else's.
 
-    Where the record is a database, they are those of the folder's realm there, or of the live one.
+    Where the record is a database, they are those of the folder's realm there, or where it has none, of
+    NIGHTDESK_REALM, which is live where nothing else is said.
     """
-    file = _our_folder(settings.data) / "kept.db"
-    with closing(open_kept(place_of(settings.record, _realm_of(settings.data), file))) as kept:
+    is_elsewhere = settings.record is not None and not (settings.data / "realm.json").exists()
+    file = settings.data / "kept.db" if is_elsewhere else _our_folder(settings.data) / "kept.db"
+    realm = settings.realm.name if is_elsewhere else _realm_of(settings.data)
+    with closing(open_kept(place_of(settings.record, realm, file))) as kept:
         yield kept
 
 

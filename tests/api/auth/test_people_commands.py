@@ -53,6 +53,19 @@ def test_where_the_record_is_a_database_people_are_there(
     assert [file.name for file in tmp_path.iterdir()] == ["realm.json"]
 
 
+@pytest.mark.server
+def test_of_the_kafka_engine_they_are_in_its_realm_whatever_lies_in_the_folder(
+    tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    realm = realm_in(postgres_url)
+    monkeypatch.setenv("NIGHTDESK_RECORD", postgres_url)
+    monkeypatch.setenv("NIGHTDESK_REALM", realm.realm)
+    (tmp_path / "inbox").mkdir()
+    token = json.loads(_run(tmp_path, *VENUE, "--json").stdout)["link"].partition("=")[2]
+    with closing(accounts(tmp_path, kept=realm)) as house:
+        assert house.authenticator.enrolments.use(token, house.clock()) is not None
+
+
 def test_people_are_added_listed_and_removed(tmp_path: Path) -> None:
     assert _run(tmp_path, "people", "add", "Ann", "--role", "operations").stdout.startswith("link: http://")
     listed = _run(tmp_path, "people", "list")
