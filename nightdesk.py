@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from datetime import datetime
 from functools import partial
@@ -108,9 +109,13 @@ def up(
     engine.refuse_unless(EngineChoice.EMBEDDED, EngineChoice.KAFKA)
     settings, pace = settings_of(data, HOST=host, PORT=port, PUSH_PORT=push_port), used(checked_speed, speed)
     if engine is EngineChoice.KAFKA:
+        from api.roles.pages import greeting  # noqa: PLC0415 - Kafka and Redis are there for the Kafka engine alone
         from deploy.local.engine import Demo, run_engine  # noqa: PLC0415
 
-        run_engine(settings, Demo(speed=pace, seed=seed) if demo else None)
+        def greet(environ: Mapping[str, str]) -> None:
+            typer.echo("\n".join(greeting(Settings.from_environ(environ), VERSION)))
+
+        run_engine(settings, Demo(speed=pace, seed=seed) if demo else None, greet)
         return
     with closing(Running(settings, DEMO if demo else LIVE, speed=pace, seed=seed)) as running:
         asyncio.run(running.run())
@@ -238,7 +243,10 @@ def ingest(
 
 
 @app.command(epilog="Example: NIGHTDESK_REDIS=redis://redis:6379/0 nightdesk api")
-def api(data: DataOption = None) -> None:
+def api(
+    data: DataOption = None,
+    speed: Annotated[float | None, typer.Option(help="How much faster than the world a replay's clock runs.")] = None,
+) -> None:
     """Serve pages and REST on the Kafka engine; any number of these may run."""
     from api.roles.pages import Bringing, pages  # noqa: PLC0415
 
@@ -246,7 +254,7 @@ def api(data: DataOption = None) -> None:
         keeper, desk = bringing.keeper, bringing.desk
         return uploads_to(bringing.area, keeper, keeper.words, bringing.meters.count, desk.submit_and_judge, desk.time)
 
-    pages(settings_of(data), VERSION, upload_of)
+    pages(settings_of(data), VERSION, upload_of, speed)
 
 
 class Running:
