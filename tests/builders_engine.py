@@ -1,5 +1,6 @@
 """The whole Kafka engine as real processes: services that a test breaks, roles that the supervisor starts again."""
 
+import os
 import signal
 import sys
 import threading
@@ -7,7 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +19,7 @@ from deploy.local.claim import claimed
 from deploy.local.role import Role, http_ready
 from deploy.local.supervisor import Supervisor
 from schemas.realms import EXERCISE
-from tests.builders_children import Log
+from tests.builders_children import Log, is_alive
 from tests.builders_postgres import Server, postgres_server
 from tests.builders_running import free_port, run, until
 from tests.builders_services import StartedBroker, StartedRedis, started_broker, started_redis
@@ -77,11 +78,21 @@ class Engine:
             self.supervisor = None
         self._claim.close()
 
-    def pid(self, role: str) -> int:
-        """The process that a role is now."""
+    def kill(self, role: str) -> None:
+        """SIGKILL to the process that a role is now, if it is one."""
+        self._signal(role, signal.SIGKILL)
+
+    def stop(self, role: str) -> None:
+        """SIGTERM, and wait for its end; the supervisor starts it again."""
+        before = self._signal(role, signal.SIGTERM)
+        self.until(lambda: before is None or not is_alive(before), f"{role} has ended")
+
+    def _signal(self, role: str, number: int) -> int | None:
         assert self.supervisor is not None
         (found,) = (one.pid for one in self.supervisor.status if one.name == role)
-        assert found is not None, f"{role} is not running"
+        if found is not None:
+            with suppress(ProcessLookupError):
+                os.kill(found, number)
         return found
 
     def readyz(self, role: str) -> tuple[int, str]:
