@@ -74,7 +74,7 @@ REFUSALS: Final = (
 
 _log: Final = log_of("run")
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-letters_app = typer.Typer(no_args_is_help=True, help="What came in and was refused.", rich_markup_mode=None)
+letters_app = typer.Typer(help="What came in and was refused.", rich_markup_mode=None)
 add_commands(app, VERSION)
 add_kafka_commands(app)
 app.add_typer(letters_app, name="ingest")

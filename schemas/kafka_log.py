@@ -29,7 +29,7 @@ PROTOCOL: Final = (4, 0)
 """The brokers' version at least; said here, so that no client spends its start on asking."""
 
 
-class LogUnreachable(Exception):
+class LogUnreachable(ConnectionError):
     """The brokers did not do what was asked; of an append nobody knows whether it was written."""
 
 

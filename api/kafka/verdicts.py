@@ -51,6 +51,7 @@ class Verdicts:
         self._unasked: OrderedDict[tuple[int, int], Verdict] = OrderedDict()
         self._stopping = threading.Event()
         self._listening = threading.Event()
+        self._heard_to: int | None = None
         self._thread = threading.Thread(target=self._run, name="verdicts", daemon=True)
 
     def start(self) -> None:
@@ -88,11 +89,15 @@ class Verdicts:
 
     def _listen(self, consumer: Any) -> None:
         consumer.assign([self._at])
-        consumer.seek_to_end(self._at)
-        consumer.position(self._at)  # the end is looked up now, and what comes after it is heard
+        if self._heard_to is None:
+            consumer.seek_to_end(self._at)
+        else:
+            consumer.seek(self._at, self._heard_to)  # nothing that was said meanwhile is missed
+        self._heard_to = consumer.position(self._at)  # the end is looked up now, and what comes after it is heard
         self._listening.set()
         while not self._stopping.is_set():
             for record in consumer.poll(timeout_ms=500).get(self._at, []):
+                self._heard_to = record.offset + 1
                 if record.key == self._area.encode():
                     self._hear(record.value or b"")
             self._give_up(before=self._clock() - SILENT_SECONDS)

@@ -72,6 +72,7 @@ class Outbox:
         self._judged: deque[tuple[int, Judgement]] = deque()
         self._line = Line(saved, desk.time, clock)
         self._verdicts: dict[int, Future[Verdict]] = {}
+        self._is_unreadable = False
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
 
@@ -197,10 +198,12 @@ class Outbox:
         try:
             has_read = self._line.read_more()
         except RecordError as error:
-            self.trouble.set(_UNREAD, str(error))
+            self._is_unreadable = True
+            self.trouble.set(self.trouble.text or _UNREAD, str(error))
             self._stopping.wait(RETRY_SECONDS)
         else:
-            if has_read and self.trouble.text == _UNREAD:
+            if has_read and self._is_unreadable:  # it was gone as a whole, and is back
+                self._is_unreadable = False
                 self.trouble.set(None)
 
     def _verdicts_of(self, some: Sequence[SavedReport]) -> "Callable[[Future[list[Verdict]]], None]":
