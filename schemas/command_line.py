@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated, Final, NoReturn, TypeVar
 
 import orjson
 import typer
@@ -18,11 +18,30 @@ DataOption = Annotated[Path | None, typer.Option("--data", help="Data folder; el
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object, last on standard output.")]
 
 
+SERVICES: Final = "services"
+"""In a data folder: the services of a Kafka engine on this machine."""
+VARIABLES_FILE: Final = "variables.json"
+"""Among them: where they are, as variables of the environment. It holds passwords: its owner alone reads it."""
+
+
 def settings_of(data: Path | None, **options: object) -> Settings:
-    """The environment's settings with a command's options laid over them, each under its variable's name."""
+    """The environment's settings with a command's options laid over them, each under its variable's name.
+
+    Under both lies what a Kafka engine of the data folder left: so every command finds its record, brokers and realm.
+    """
     given = {"DATA": data, **options}
     over = {f"NIGHTDESK_{name}": str(value) for name, value in given.items() if value is not None}
-    return Settings.from_environ({**os.environ, **over})
+    settings = Settings.from_environ({**os.environ, **over})
+    left = _left_by_engine(settings.data / SERVICES / VARIABLES_FILE)
+    return Settings.from_environ({**left, **os.environ, **over}) if left else settings
+
+
+def _left_by_engine(file: Path) -> dict[str, str]:
+    try:
+        found = orjson.loads(file.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
 
 
 def wall() -> Instant:

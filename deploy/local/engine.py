@@ -1,5 +1,6 @@
 """The whole Kafka engine on one machine: broker, Redis, PostgreSQL where there is one, and our own processes."""
 
+import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -15,13 +16,14 @@ from deploy.local.redis import LocalRedis
 from deploy.local.role import Role, http_ready
 from deploy.local.service import Service
 from deploy.local.supervisor import Supervisor
+from schemas.command_line import SERVICES, VARIABLES_FILE
 from schemas.realms import DEMO, LIVE
 from schemas.settings import Settings
 
-SERVICES: Final = "services"
-"""In the data folder: what belongs to the services, their ports and passwords."""
 JARS_VARIABLE: Final = "NIGHTDESK_KAFKA_JARS"
 """Where Kafka's jars are kept, for whoever shares them between folders; else beside the services."""
+_FOUND: Final = ("NIGHTDESK_KAFKA", "NIGHTDESK_REDIS", "NIGHTDESK_RECORD", "NIGHTDESK_REALM")
+"""What other commands on the same data folder must know to find the same engine."""
 _PORTS: Final = ("kafka", "controller", "redis", "postgres", "worker", "project", "ingest")
 
 
@@ -60,8 +62,17 @@ def run_engine(settings: Settings, demo: Demo | None, greet: Callable[[Mapping[s
         }
         if postgres:
             environ["NIGHTDESK_RECORD"] = postgres[0].url
+        _leave(folder / VARIABLES_FILE, {name: environ[name] for name in _FOUND if name in environ})
         stages: list[Sequence[Service]] = [(broker, redis, *postgres), *_roles(settings, ports, environ, demo)]
         Supervisor(claim, stages).run(lambda: greet(environ))
+
+
+def _leave(file: Path, variables: dict[str, str]) -> None:
+    """For other commands on the same folder. Passwords are in it: its owner alone may read it."""
+    new = file.with_suffix(".new")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+        json.dump(variables, out)
+    new.replace(file)
 
 
 def jars_folder(folder: Path) -> Path:
