@@ -31,7 +31,8 @@ def class_path(jars: Path) -> str:
 def class_archive(jars: Path, java: Java) -> Path | None:
     """The archive of these jars for this Java, made where there is none yet, which takes some 15 s.
 
-    None when it cannot be made, which only makes the start slower and is not tried again while `<name>.none` stands.
+    None when it cannot be made, which only makes the start slower; where Java itself refuses, it is not tried again
+    while `<name>.none` stands.
     """
     content = "\n".join((java.said, KAFKA, class_path(jars)))
     archive = jars / f"classes-{hashlib.sha256(content.encode()).hexdigest()[:16]}.jsa"
@@ -42,7 +43,8 @@ def class_archive(jars: Path, java: Java) -> Path | None:
                 _make(jars, java, archive)
             except (CannotServe, OSError, subprocess.SubprocessError) as error:
                 log_of("broker").warning("It will start slower, because its classes cannot be archived: %s", error)
-                failed.write_text(f"{error}\n", encoding="utf-8")
+                if isinstance(error, subprocess.CalledProcessError):  # a busy machine may have time another day
+                    failed.write_text(f"{error}\n", encoding="utf-8")
     return archive if archive.exists() else None
 
 
