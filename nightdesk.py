@@ -26,6 +26,7 @@ from api.record.kept import open_kept
 from api.record.place import place_of
 from api.record.safekeeping import Safekeeping
 from api.reports.incoming import incoming_of
+from api.service_checks import service_checks
 from api.site import Site
 from api.site_settings import SiteSettings
 from ingest.desk_feed import corrections_of
@@ -47,7 +48,7 @@ from schemas.reference import load_area, load_area_file
 from schemas.settings import SettingError, Settings
 from schemas.telemetry import Metric
 from streams.alarm import TailAlarm
-from streams.checks import doctor
+from streams.checks import doctor_with
 from streams.commands import check_is_live, digest
 from streams.core.desk import UnknownFoldVersion
 from streams.embedded import Engine
@@ -80,7 +81,7 @@ add_kafka_commands(app)
 app.add_typer(letters_app, name="ingest")
 app.command(epilog="Example: nightdesk digest --data ./var")(digest)
 app.command(epilog="Example: nightdesk simulate --night 2026-05-16 --out ./night")(simulate)
-app.command(epilog="Example: nightdesk doctor")(doctor)
+app.command(epilog="Example: nightdesk doctor")(doctor_with(service_checks))
 
 
 def main() -> None:

@@ -1,8 +1,9 @@
 """How every client finds the brokers of the Kafka engine."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from schemas.kafka_login import KafkaLogin
 from schemas.settings import Settings
 
 CONNECT_SECONDS: Final = 10.0
@@ -13,20 +14,23 @@ RECONNECT_MS_MAX: Final = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brokers:
-    """Where the brokers are: `host:port`, several with commas."""
+    """Where the brokers are, `host:port`, several with commas; and how one is let in."""
 
     bootstrap: str
+    login: KafkaLogin = field(default_factory=KafkaLogin)
 
     @classmethod
     def of(cls, settings: Settings) -> "Brokers":
         """The brokers of a process's settings."""
-        return cls(bootstrap=settings.kafka)
+        return cls(bootstrap=settings.kafka, login=settings.kafka_login)
 
     def options(self, role: str) -> dict[str, object]:
-        """What kafka-python takes to connect; `role` is who the brokers' log says it was."""
+        """What kafka-python takes to connect; `role` is who the brokers' log says it was. OSError: a file of the
+        login cannot be read."""
         return {
             "bootstrap_servers": self.bootstrap.split(","),
             "client_id": f"nightdesk-{role}",
             "bootstrap_timeout_ms": round(CONNECT_SECONDS * 1000),
             "reconnect_backoff_max_ms": RECONNECT_MS_MAX,
+            **self.login.options(),
         }

@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
+from schemas.kafka_login import KafkaLogin, KafkaMechanism, KafkaSecurity
 from schemas.realms import Realm
+
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class LogLevel(StrEnum):
@@ -43,6 +46,15 @@ VARIABLES: Final = (
     Variable(name="NIGHTDESK_LOG_LEVEL", default="info", about="debug, info, warning or error"),
     Variable(
         name="NIGHTDESK_KAFKA", default="127.0.0.1:9092", about="brokers of the Kafka engine, host:port[,host:port]"
+    ),
+    Variable(name="NIGHTDESK_KAFKA_SECURITY", default="plaintext", about="plaintext, ssl, sasl_ssl or sasl_plaintext"),
+    Variable(name="NIGHTDESK_KAFKA_MECHANISM", default="SCRAM-SHA-512", about="SCRAM-SHA-512, SCRAM-SHA-256 or PLAIN"),
+    Variable(name="NIGHTDESK_KAFKA_USER", default="", about="who a process is to the brokers, with sasl_"),
+    Variable(name="NIGHTDESK_KAFKA_PASSWORD_FILE", default="", about="file that holds that user's password"),
+    Variable(
+        name="NIGHTDESK_KAFKA_CA",
+        default="",
+        about="authorities that vouch for the brokers, PEM; empty: those of the machine",
     ),
     Variable(name="NIGHTDESK_REDIS", default="redis://127.0.0.1:6379/0", about="Redis of the Kafka engine"),
     Variable(
@@ -94,6 +106,7 @@ class Settings:
     public_origin: str | None
     log_level: LogLevel
     kafka: str
+    kafka_login: KafkaLogin
     redis: str = field(repr=False)
     record: str | None = field(repr=False)
     replication: int
@@ -118,10 +131,11 @@ class Settings:
             area=_matching(values, "NIGHTDESK_AREA", _AREA, "must be letters, digits, hyphen or underscore"),
             reference=_reference(values),
             inbox=_path(values, "NIGHTDESK_INBOX") if values["NIGHTDESK_INBOX"] else data / "inbox",
-            basemap=_basemap(values),
+            basemap=_file(values, "NIGHTDESK_BASEMAP", "; nightdesk basemap build makes one"),
             public_origin=_origin(values),
-            log_level=_log_level(values),
+            log_level=_one_of(values, "NIGHTDESK_LOG_LEVEL", LogLevel),
             kafka=_matching(values, "NIGHTDESK_KAFKA", _BROKERS, "must be host:port, or several with commas between"),
+            kafka_login=_kafka_login(values),
             redis=_secret(values, "NIGHTDESK_REDIS", _REDIS, "must begin with redis://, rediss:// or unix://"),
             record=_record(values),
             replication=_replication(values),
@@ -164,13 +178,12 @@ def _reference(values: Mapping[str, str]) -> Path | None:
     return folder
 
 
-def _basemap(values: Mapping[str, str]) -> Path | None:
-    name = "NIGHTDESK_BASEMAP"
+def _file(values: Mapping[str, str], name: str, more: str = "") -> Path | None:
     if not values[name]:
         return None
     file = _path(values, name)
     if not file.is_file():
-        raise SettingError(name, values[name], "must be a file that exists; nightdesk basemap build makes one")
+        raise SettingError(name, values[name], f"must be a file that exists{more}")
     return file
 
 
@@ -181,16 +194,30 @@ def _origin(values: Mapping[str, str]) -> str | None:
     return _matching(values, name, _ORIGIN, "must be https://host or https://host:port, small letters, no path")
 
 
-def _log_level(values: Mapping[str, str]) -> LogLevel:
-    name = "NIGHTDESK_LOG_LEVEL"
-    if values[name] not in set(LogLevel):
-        raise SettingError(name, values[name], f"must be one of {', '.join(LogLevel)}")
-    return LogLevel(values[name])
+def _one_of(values: Mapping[str, str], name: str, kind: type[Choice]) -> Choice:
+    if values[name] not in set(kind):
+        raise SettingError(name, values[name], f"must be one of {', '.join(kind)}")
+    return kind(values[name])
 
 
 def _record(values: Mapping[str, str]) -> str | None:
     name = "NIGHTDESK_RECORD"
     return _secret(values, name, _RECORD, "must begin with postgresql://") if values[name] else None
+
+
+def _kafka_login(values: Mapping[str, str]) -> KafkaLogin:
+    security = _one_of(values, "NIGHTDESK_KAFKA_SECURITY", KafkaSecurity)
+    user, password = "NIGHTDESK_KAFKA_USER", "NIGHTDESK_KAFKA_PASSWORD_FILE"
+    for name in (user, password):
+        if security.has_user != bool(values[name]):
+            raise SettingError(name, values[name], "must be there with sasl_ssl and sasl_plaintext, and only with them")
+    return KafkaLogin(
+        security=security,
+        mechanism=_one_of(values, "NIGHTDESK_KAFKA_MECHANISM", KafkaMechanism),
+        user=values[user] or None,
+        password_file=_file(values, password),
+        ca=_file(values, "NIGHTDESK_KAFKA_CA"),
+    )
 
 
 def _replication(values: Mapping[str, str]) -> int:

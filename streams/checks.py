@@ -1,24 +1,26 @@
 """`nightdesk doctor`: what this machine and data folder are like, and what to do about what is wrong."""
 
 import importlib.util
+import os
 import shutil
 import socket
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import orjson
 import typer
 
+from schemas.checks import Check, Checks
 from schemas.command_line import DataOption, JsonOption, settings_of
 from schemas.journal import ReferenceAdopted
 from schemas.reference import ReferenceFileError, load_area
 from schemas.settings import Settings
 from streams.alarm import ALARM_NAME
+from streams.engines import EngineChoice
 from streams.folder import FolderError, holder_of, read_mark
 from streams.journal import JournalError
 from streams.sqlite_file import connect
@@ -33,35 +35,47 @@ FREE_BYTES_LEAST: Final = 1 << 30
 PYTHON_LEAST: Final = (3, 11)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One thing looked at: what was found and, where it is not as it should be, what to do."""
-
-    what: str
-    ok: bool
-    found: str
-    do: str = ""
+EngineOption = Annotated[
+    EngineChoice | None, typer.Option(help="embedded or kafka; else kafka where NIGHTDESK_KAFKA is set.")
+]
 
 
-def doctor(data: DataOption = None, json: JsonOption = False) -> None:
-    """Check this machine and the data folder, and say what to do about what is wrong."""
-    found = list(checks(settings_of(data)))
-    if json:
-        typer.echo(orjson.dumps(found).decode())
-    else:
-        for check in found:
-            typer.echo(
-                f"{'ok ' if check.ok else 'BAD'} {check.what}: {check.found}" + (f". {check.do}" if check.do else "")
-            )
-    if not all(check.ok for check in found):
-        raise SystemExit(1)
+def doctor_with(services: Checks) -> Callable[..., None]:
+    """The command; `services` looks at what the Kafka engine has beside the brokers."""
+
+    def doctor(engine: EngineOption = None, data: DataOption = None, json: JsonOption = False) -> None:
+        """Check this machine, the data folder or the services, and say what to do about what is wrong."""
+        if engine is not None:
+            engine.refuse_unless(EngineChoice.EMBEDDED, EngineChoice.KAFKA)
+        chosen = engine or (EngineChoice.KAFKA if os.environ.get("NIGHTDESK_KAFKA", "").strip() else None)
+        settings = settings_of(data)
+        found = list(checks(settings) if chosen is not EngineChoice.KAFKA else checks_of_kafka(settings, services))
+        typer.echo(orjson.dumps(found).decode() if json else "\n".join(map(str, found)))
+        if not all(check.ok or not check.is_grave for check in found):
+            raise SystemExit(1)
+
+    return doctor
+
+
+def checks_of_kafka(settings: Settings, services: Checks) -> Iterator[Check]:
+    """The same for one machine of the Kafka engine, whose truth is on the brokers."""
+    from streams.kafka_checks import kafka_checks  # noqa: PLC0415 - Kafka is there for the Kafka engine alone
+
+    yield from _machine(settings)
+    yield from kafka_checks(settings)
+    yield from services(settings)
+    yield _pages()
+
+
+def _machine(settings: Settings) -> Iterator[Check]:
+    yield _python()
+    yield _reference(settings)
+    yield _space(settings.data)
 
 
 def checks(settings: Settings) -> Iterator[Check]:
     """Everything that is looked at, in the order of what depends on what."""
-    yield _python()
-    yield _reference(settings)
-    yield _space(settings.data)
+    yield from _machine(settings)
     holder = holder_of(settings.data)
     if holder is not None:
         yield Check(what="Running", ok=True, found=f"process {holder} works in {settings.data}")

@@ -13,6 +13,7 @@ from kafka.errors import CoordinatorNotAvailableError, GroupIdNotFoundError
 
 from schemas.brokers import Brokers
 from schemas.kafka_log import named
+from schemas.kafka_login import KafkaLogin
 from schemas.realms import Realm
 from schemas.topics import Topic
 
@@ -67,6 +68,7 @@ def faust_app(brokers: Brokers, realm: Realm, instance: str) -> Any:
     return faust.App(
         group_of(realm),
         broker=[f"kafka://{one}" for one in brokers.bootstrap.split(",")],
+        broker_credentials=_credentials(brokers.login),
         key_serializer="raw",
         value_serializer="raw",
         store="memory://",
@@ -84,3 +86,13 @@ def faust_app(brokers: Brokers, realm: Realm, instance: str) -> Any:
         TableManager=NoTables,
         web_enabled=False,
     )
+
+
+def _credentials(login: KafkaLogin) -> Any:
+    """The same login, as Faust takes it; None: none is needed."""
+    context = login.tls()
+    if login.security.has_user:
+        return faust.SASLCredentials(
+            mechanism=login.mechanism.value, username=login.user, password=login.password(), ssl_context=context
+        )
+    return None if context is None else faust.SSLCredentials(context)

@@ -69,6 +69,16 @@ class TopicAdministration:
         there = [topic for topic in topics if topic.of(self._realm) not in missing]
         return found + (list(self._partitions(there)) + list(self._configurations(there)) if there else [])
 
+    def copies(self, topics: Sequence[Topic] = TOPICS) -> int | None:
+        """How many brokers hold each partition at least; None: no topic is there."""
+        missing = self._missing(topics)
+        there = [topic for topic in topics if topic.of(self._realm) not in missing]
+        if not there:
+            return None
+        with named("The topics cannot be read"):
+            told = self._admin.describe_topics(self._names(there))
+        return min(len(at["replica_nodes"]) for one in told for at in one["partitions"])
+
     def check(self, topics: Sequence[Topic] = TOPICS) -> None:
         """TopicsWrong, unless all is as the registry says."""
         if wrong := self.differences(topics):

@@ -7,8 +7,8 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +20,7 @@ from deploy.local.role import Role, http_ready
 from deploy.local.supervisor import Supervisor
 from schemas.realms import EXERCISE
 from tests.builders_children import Log, is_alive
+from tests.builders_disks import small_disk
 from tests.builders_postgres import Server, postgres_server
 from tests.builders_running import free_port, run, until
 from tests.builders_services import StartedBroker, StartedRedis, started_broker, started_redis
@@ -213,12 +214,16 @@ class Service:
 
 
 @contextmanager
-def engine_in(folder: Path, *, redis_mb: int = 64, postgres: Sequence[str] = ()) -> Iterator[Engine]:
-    """The services started and the roles not yet; all ended at the end."""
+def engine_in(folder: Path, *, disk_mb: int | None = None) -> Iterator[Engine]:
+    """The services started and the roles not yet; all ended at the end. With `disk_mb` Kafka and PostgreSQL have a
+    disk of that size each."""
+    kafka = folder / "services" / "kafka"
+    kafka.mkdir(parents=True)
     with (
+        nullcontext() if disk_mb is None else small_disk(kafka, disk_mb),
         started_broker(folder / "services") as broker,
-        started_redis(folder / "services", memory_mb=redis_mb) as redis,
-        postgres_server(*postgres) as server,
+        started_redis(folder / "services") as redis,
+        postgres_server(disk_mb=disk_mb) as server,
     ):
         engine = Engine(folder, broker, redis, server)
         try:

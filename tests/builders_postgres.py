@@ -6,7 +6,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -16,6 +16,7 @@ import pytest
 
 from api.record.place import Database, Place
 from deploy.local.postgres import LocalPostgres, PostgresRefused
+from tests.builders_disks import small_disk
 from tests.builders_running import free_port, until
 
 _NUMBERS = count(1)
@@ -79,11 +80,14 @@ class Server:
 
 
 @contextmanager
-def postgres_server(*options: str) -> Iterator[Server]:
-    """A server that is running; skips where there is none on the machine."""
+def postgres_server(*options: str, disk_mb: int | None = None) -> Iterator[Server]:
+    """A server that is running, on a disk of its own where asked; skips where there is none on the machine."""
     folder = Path(tempfile.mkdtemp(prefix="nightdesk-postgres-", dir="/var/tmp"))
     folder.chmod(0o711)
-    try:
+    with ExitStack() as disk:
+        disk.callback(shutil.rmtree, folder, ignore_errors=True)
+        if disk_mb is not None:
+            disk.enter_context(small_disk(folder, disk_mb))
         try:
             server = Server(folder, options)
         except PostgresRefused as refused:
@@ -93,8 +97,6 @@ def postgres_server(*options: str) -> Iterator[Server]:
             yield server
         finally:
             server.end(signal.SIGQUIT)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def realm_in(url: str) -> Database:

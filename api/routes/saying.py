@@ -61,14 +61,16 @@ async def say(incoming: Incoming, statement: Statement) -> Told:
     try:
         said = await _in_time(incoming.outbox.say(statement), SAVED_WITHIN_S)
     except OutboxFull as full:
-        raise Refused(Reason.NOT_NOW, "Too much is being reported. Try again.", AGAIN) from full
+        raise Refused(
+            Reason.NOT_NOW, "Too much is being reported. Try again. In danger now: call 999.", AGAIN
+        ) from full
     except SaidOtherwise as otherwise:
         detail = "Its Idempotency-Key was sent before with another body; what was said then stands."
         raise Refused(Reason.CONFLICT, detail) from otherwise
     except NothingToPutRight as unknown:
         raise Refused(Reason.NOT_FOUND, "You have made no such report.") from unknown
     if said is None:
-        raise Refused(Reason.NOT_NOW, "It could not be saved in time. Try again.", AGAIN)
+        raise Refused(Reason.NOT_NOW, "It could not be saved in time. Try again. In danger now: call 999.", AGAIN)
     verdict = await _in_time(said.verdict, JUDGED_WITHIN_S)
     incoming.outbox.waits_no_more(said)
     _refuse(verdict)

@@ -1,46 +1,19 @@
 """Each role's rights on Kafka: enough to work, nothing beyond, and a real broker that holds them to it."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.admin import (
-    ACL,
-    ACLOperation,
-    ACLPermissionType,
-    ACLResourcePatternType,
-    KafkaAdminClient,
-    NewTopic,
-    ResourcePattern,
-    ResourceType,
-)
+from kafka.admin import KafkaAdminClient, NewTopic
 from kafka.errors import GroupAuthorizationFailedError, KafkaError
 from kafka.structs import OffsetAndMetadata
 
-from deploy.kafka_rights import GROUPS, READS, ROLES, WRITES, Right, main, rights
+from deploy.kafka_rights import GROUPS, READS, ROLES, WRITES, main, rights
 from schemas.realms import LIVE
 from schemas.topics import API, JOURNAL, PICTURE, TOPICS, VERDICTS
-from tests.builders_services import StartedBroker, started_broker
-
-_OPERATIONS: Final = {
-    "Read": "READ",
-    "Write": "WRITE",
-    "Create": "CREATE",
-    "Describe": "DESCRIBE",
-    "DescribeConfigs": "DESCRIBE_CONFIGS",
-}
-_PASSWORD: Final = "drawn-for-this-test"  # noqa: S105
-_MODULE: Final = "org.apache.kafka.common.security.plain.PlainLoginModule"
-_SECURED: Final = """
-listener.security.protocol.map=PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT
-inter.broker.listener.name=PLAINTEXT
-sasl.enabled.mechanisms=PLAIN
-sasl.mechanism.inter.broker.protocol=PLAIN
-authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
-super.users=User:admin;User:ANONYMOUS
-"""
+from tests.builders_secured import as_role, secure
+from tests.builders_services import started_broker
 
 
 def test_each_topic_is_written_and_what_is_written_for_others_is_read() -> None:
@@ -74,30 +47,12 @@ def test_by_hand_it_prints_a_command_a_right(capsys: pytest.CaptureFixture[str])
         main([])
 
 
-def _as(role: str) -> dict[str, Any]:
-    name = role if role == "admin" else f"nightdesk-{role}"
-    return {
-        "security_protocol": "SASL_PLAINTEXT", "sasl_mechanism": "PLAIN", "sasl_plain_username": name,
-        "sasl_plain_password": _PASSWORD,
-    }  # fmt: skip
-
-
-def _acls(right: Right) -> Iterator[ACL]:
-    pattern = ACLResourcePatternType.PREFIXED if right.is_prefix else ACLResourcePatternType.LITERAL
-    about = ResourcePattern(ResourceType[right.kind.upper()], right.name, pattern)
-    for operation in right.operations:
-        yield ACL(right.principal, "*", ACLOperation[_OPERATIONS[operation]], ACLPermissionType.ALLOW, about)
-
-
 @pytest.fixture(scope="module")
 def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A broker that asks who one is, with every right in its list; where it is."""
     with started_broker(tmp_path_factory.mktemp("secured")) as broker:
-        _secure(broker)
-        admin = KafkaAdminClient(bootstrap_servers=broker.bootstrap, **_as("admin"))
-        admin.create_acls([acl for right in rights(LIVE) for acl in _acls(right)])
-        admin.close()
-        maker = KafkaAdminClient(bootstrap_servers=broker.bootstrap, **_as("topics"))
+        secure(broker, list(rights(LIVE)))
+        maker = KafkaAdminClient(bootstrap_servers=broker.bootstrap, **as_role("topics"))
         maker.create_topics([NewTopic(topic.of(LIVE), 1, 1) for topic in TOPICS])
         maker.close()
         for topic in TOPICS:
@@ -105,20 +60,8 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield broker.bootstrap
 
 
-def _secure(broker: StartedBroker) -> None:
-    broker.stop()
-    users = " ".join(
-        f'user_{name}="{_PASSWORD}"' for name in ("admin", *(f"nightdesk-{role}" for role in (*ROLES, "push")))
-    )
-    login = f'{_MODULE} required username="admin" password="{_PASSWORD}" {users};'
-    file = Path(broker.service.command[-1])
-    kept = [line for line in file.read_text().splitlines() if not line.startswith("listener.security")]
-    file.write_text("\n".join([*kept, f"listener.name.plaintext.plain.sasl.jaas.config={login}"]) + _SECURED)
-    broker.start()
-
-
 def _writes(where: str, role: str, topic: str) -> None:
-    producer = KafkaProducer(bootstrap_servers=where, max_block_ms=5_000, **_as(role))
+    producer = KafkaProducer(bootstrap_servers=where, max_block_ms=5_000, **as_role(role))
     try:
         producer.send(topic, role.encode(), key=b"k", partition=0).get(timeout=30)
     finally:
@@ -127,7 +70,7 @@ def _writes(where: str, role: str, topic: str) -> None:
 
 def _read(where: str, role: str, topic: str, group: str | None = None) -> list[bytes]:
     """The first records of a topic; none after a while for one who may not."""
-    consumer = KafkaConsumer(bootstrap_servers=where, group_id=group, enable_auto_commit=False, **_as(role))
+    consumer = KafkaConsumer(bootstrap_servers=where, group_id=group, enable_auto_commit=False, **as_role(role))
     try:
         partition = TopicPartition(topic, 0)
         consumer.assign([partition])

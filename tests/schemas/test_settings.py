@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from schemas.kafka_login import KafkaLogin, KafkaMechanism, KafkaSecurity
 from schemas.realms import EXERCISE, LIVE
 from schemas.settings import VARIABLES, LogLevel, SettingError, Settings
 
@@ -24,6 +25,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
         public_origin=None,
         log_level=LogLevel.INFO,
         kafka="127.0.0.1:9092",
+        kafka_login=KafkaLogin(),
         redis="redis://127.0.0.1:6379/0",
         record=None,
         replication=1,
@@ -49,6 +51,11 @@ def test_every_variable_is_followed(tmp_path: Path) -> None:
             "NIGHTDESK_PUBLIC_ORIGIN": "https://desk.example:8443",
             "NIGHTDESK_LOG_LEVEL": "debug",
             "NIGHTDESK_KAFKA": "kafka-1:9092,kafka-2:9092",
+            "NIGHTDESK_KAFKA_SECURITY": "sasl_ssl",
+            "NIGHTDESK_KAFKA_MECHANISM": "PLAIN",
+            "NIGHTDESK_KAFKA_USER": "nightdesk-worker",
+            "NIGHTDESK_KAFKA_PASSWORD_FILE": str(pack),
+            "NIGHTDESK_KAFKA_CA": str(pack),
             "NIGHTDESK_REDIS": "rediss://push:secret@redis:6380/1",
             "NIGHTDESK_RECORD": "postgresql://record@db/nightdesk",
             "NIGHTDESK_REPLICATION": "3",
@@ -70,6 +77,13 @@ def test_every_variable_is_followed(tmp_path: Path) -> None:
         public_origin="https://desk.example:8443",
         log_level=LogLevel.DEBUG,
         kafka="kafka-1:9092,kafka-2:9092",
+        kafka_login=KafkaLogin(
+            security=KafkaSecurity.SASL_SSL,
+            mechanism=KafkaMechanism.PLAIN,
+            user="nightdesk-worker",
+            password_file=pack,
+            ca=pack,
+        ),
         redis="rediss://push:secret@redis:6380/1",
         record="postgresql://record@db/nightdesk",
         replication=3,
@@ -108,6 +122,11 @@ def test_the_push_port_follows_the_port() -> None:
         ("NIGHTDESK_PORT", "9" * 5_000, "from 1 to 65535"),
         ("NIGHTDESK_PUSH_PORT", "8000", "must differ from NIGHTDESK_PORT"),
         ("NIGHTDESK_KAFKA", "kafka", "host:port"),
+        ("NIGHTDESK_KAFKA_SECURITY", "tls", "must be one of plaintext, ssl, sasl_ssl, sasl_plaintext"),
+        ("NIGHTDESK_KAFKA_MECHANISM", "MD5", "must be one of SCRAM-SHA-512"),
+        ("NIGHTDESK_KAFKA_USER", "ann", "and only with them"),
+        ("NIGHTDESK_KAFKA_PASSWORD_FILE", "/no/such", "and only with them"),
+        ("NIGHTDESK_KAFKA_CA", "/no/such", "a file that exists"),
         ("NIGHTDESK_REPLICATION", "0", "from 1 to 5"),
         ("NIGHTDESK_REALM", "Live", "live, exercise or replay-<id>"),
         ("NIGHTDESK_HEALTH_PORT", "x", "from 1 to 65535"),

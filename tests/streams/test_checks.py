@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from schemas.checks import Check
 from schemas.journal import Entry, ReferenceAdopted
 from schemas.settings import Settings
 from streams.alarm import ALARM_NAME
-from streams.checks import Check, checks
+from streams.checks import checks
 from streams.folder import DataFolder, holder_of
 from streams.sqlite_journal import SqliteJournal
 from tests.builders_journals import reports
