@@ -104,6 +104,8 @@ class Engine:
         self.folder, self.bootstrap = folder, bootstrap
         self.roles: dict[str, Started] = {}
         """What was started, by name."""
+        self.told_to = 0
+        """Up to where the picture topic has been read."""
         self._stack = stack
         self.environ = {name: text for name, text in os.environ.items() if not name.startswith("NIGHTDESK_")} | {
             "NIGHTDESK_KAFKA": bootstrap,
@@ -126,16 +128,23 @@ class Engine:
         name, port = name or role, quiet_port()
         pages, push = (port + 1, port) if role == "push" else (port, port + 1)
         ports = {"NIGHTDESK_PORT": pages, "NIGHTDESK_PUSH_PORT": push, "NIGHTDESK_HEALTH_PORT": port}
-        started = Started(
+        environ = {at: str(number) for at, number in ports.items()} | environ
+        return self._started(name, ["nightdesk", role], port, environ | {"NIGHTDESK_REALM": realm.name})
+
+    def runs(self, module: str, realm: Realm) -> Started:
+        """One process of a benchmark's own."""
+        return self._started(module, [f"tests.benchmarks.{module}"], 0, {"NIGHTDESK_REALM": realm.name})
+
+    def _started(self, name: str, command: list[str], port: int, environ: dict[str, str]) -> Started:
+        started = self.roles[name] = Started(
             name=name,
-            command=[sys.executable, "-m", "nightdesk", role],
-            environ=self.environ | {at: str(number) for at, number in ports.items()} | {"NIGHTDESK_REALM": realm.name} | environ,
+            command=[sys.executable, "-m", *command],
+            environ=self.environ | environ,
             port=port,
             log=self.folder / f"{name}.log",
         )
         self._stack.callback(started.kill)
         started.start()
-        self.roles[name] = started
         return started
 
     def starts_all(self, realm: Realm) -> None:
@@ -147,14 +156,16 @@ class Engine:
 
 
 @contextmanager
-def engine(work: Path) -> Iterator[Engine]:
-    """The services, begun anew in a folder of their own; without PostgreSQL on the machine the record is files."""
+def engine(work: Path, *, beside: bool = True) -> Iterator[Engine]:
+    """The services, begun anew in a folder of their own: the broker, and what is beside it.
+
+    Without PostgreSQL on the machine the record is files.
+    """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=work, prefix="kafka-")))
         broker = stack.enter_context(started_broker(folder, jvm=sustained(HEAP_MB)))
-        redis = stack.enter_context(started_redis(folder, memory_mb=256))
-        record = _postgres(stack)
-        yield Engine(folder, broker.bootstrap, redis.url, record, stack)
+        redis = stack.enter_context(started_redis(folder, memory_mb=256)).url if beside else ""
+        yield Engine(folder, broker.bootstrap, redis, _postgres(stack) if beside else None, stack)
 
 
 def _postgres(stack: ExitStack) -> str | None:

@@ -6,28 +6,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import orjson
 from kafka import TopicPartition
 
 from ingest.feeding import Records
 from ingest.kafka_feed import source_of
 from ingest.replaying import Nobody
 from schemas.area import Area
-from schemas.codec import Sent, encode_sent
 from schemas.categories import Category
+from schemas.codec import Sent, encode_sent
 from schemas.command_line import wall
 from schemas.feeds import FeedHeartbeat, SbnReport
 from schemas.journal import Origin
-from schemas.times import Instant
 from schemas.kafka_log import KafkaClients, partition_of
 from schemas.realms import Realm
+from schemas.times import Instant
 from schemas.topics import FEED_TOPICS, PICTURE, REPLAY, Topic
 from streams.kafka_journal import KafkaJournal
 from tests.benchmarks.nights import records
 
 WITHIN_S: Final = 120.0
 LAST: Final = "bench:last"
-TURN_S: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +34,8 @@ class Slab:
 
     topic: Topic
     body: bytes
+    last: bytes = b""
+    """What shows on the picture topic once it is told, where it is the last of its feed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +49,10 @@ class Fed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folded:
-    """When the last change was told that any of it made, Unix seconds, and how many changes were told in all."""
+    """When the last was told, Unix seconds, and how many lines were told in all."""
 
     ended_at: float
-    changes: int
+    told: int
     told_to: int
     """Where the next reader of the picture topic begins."""
 
@@ -80,8 +80,9 @@ def slabs_of(records: Records, area: Area, realm: Realm, size: int) -> list[Slab
             made.append(Slab(topic=topic, body=b"\n".join(lines)))
             lines.clear()
     for topic, lines in held.items():
-        lines.append(encode_sent(Sent(said=_last(area, topic, at), origin=Origin(stream=LAST, position=at))))
-        made.append(Slab(topic=topic, body=b"\n".join(lines)))
+        last = _last(area, topic, at)
+        lines.append(encode_sent(Sent(said=last, origin=Origin(stream=f"{LAST}:{topic.name}", position=at))))
+        made.append(Slab(topic=topic, body=b"\n".join(lines), last=last.source_id.encode()))
     return made
 
 
@@ -109,64 +110,30 @@ def feed(clients: KafkaClients, realm: Realm, area: str, slabs: Sequence[Slab], 
     return Fed(entries=len(records), reports=reports, began_at=began_at)
 
 
-def until_folded(clients: KafkaClients, realm: Realm, area: str, records: Records, told_from: int = 0) -> Folded:
-    """Wait until every record stands in the journal, and the worker says that it has folded all of them.
+def until_folded(clients: KafkaClients, realm: Realm, area: str, slabs: Sequence[Slab], told_from: int = 0) -> Folded:
+    """Wait until the last record of each feed is seen on the picture topic; when it stood there, and what was told."""
+    wanted = {slab.last for slab in slabs if slab.last}
+    at, ends, next_, lines = TopicPartition(PICTURE.of(realm), partition_of(area, PICTURE)), _ends(), told_from, 0
+    with clients.consumer() as consumer:
+        consumer.assign([at])
+        consumer.seek(at, told_from)
+        while True:
+            for message in consumer.poll(timeout_ms=500).get(at, []):
+                next_, lines = message.offset + 1, lines + message.value.count(b"\n") + 1
+                wanted -= {last for last in wanted if last in message.value}
+                if not wanted:
+                    return Folded(ended_at=message.timestamp / 1_000, told=lines, told_to=next_)
+            if time.monotonic() > ends:
+                raise TimeoutError(f"not told within {WITHIN_S:.0f} s: {wanted}")
 
-    The end is read from the log itself: when the change stood there that the last of them made.
-    """
+
+def check_all_stand(clients: KafkaClients, realm: Realm, area: str, records: Records) -> None:
+    """AssertionError unless every record that lies in the area stands in the journal."""
     journal = KafkaJournal(clients, realm=realm, area=area)
-    wanted = {(origin.stream, origin.position) for _, origin in records}
-    ends, read_to, last = time.monotonic() + WITHIN_S, 0, 0
-    lines = _Told(clients, realm, area, told_from)
-    while wanted:
-        _within(ends, f"{len(wanted)} of {len(records)} records do not stand in the journal")
-        time.sleep(TURN_S)
-        end = journal.end
-        for offset, entry in journal.read(read_to, end):
-            if entry.origin is not None:
-                wanted.discard((entry.origin.stream, entry.origin.position))
-                last = offset
-        read_to = end
-    while lines.folded_to <= last:
-        _within(ends, f"the worker has folded up to {lines.folded_to} of {last}")
-        lines.read()
-    return lines.ended(last)
+    origins = {entry.origin for _, entry in journal.read()}
+    lost = sum(origin not in origins for _, origin in records)
+    assert not lost, f"{lost} of {len(records)} records do not stand in {journal.name}"
 
 
-class _Told:
-    """What stands on the picture topic, read on and on."""
-
-    def __init__(self, clients: KafkaClients, realm: Realm, area: str, told_from: int) -> None:
-        self._clients, self._key = clients, area.encode()
-        self._at = TopicPartition(PICTURE.of(realm), partition_of(area, PICTURE))
-        self._next = told_from
-        self._seen: list[tuple[float, int]] = []
-        self.folded_to = 0
-
-    def read(self) -> None:
-        """Whatever came."""
-        with self._clients.consumer() as consumer:
-            consumer.assign([self._at])
-            consumer.seek(self._at, self._next)
-            for message in consumer.poll(timeout_ms=500).get(self._at, []):
-                self._next = message.offset + 1
-                if message.key == self._key:
-                    self._take(message)
-
-    def _take(self, message: Any) -> None:
-        told = [orjson.loads(line) for line in message.value.split(b"\n")]
-        self._seen += [(message.timestamp / 1_000, line["o"][0]) for line in told if "o" in line]
-        for line in told:
-            if line["t"] == "desk":
-                self.folded_to = max(self.folded_to, line["d"]["next_offset"])
-
-    def ended(self, last: int) -> Folded:
-        """When the last record's change was told."""
-        ended_at = min(at for at, offset in self._seen if offset >= last)
-        changes = sum(offset <= last for _, offset in self._seen)
-        return Folded(ended_at=ended_at, changes=changes, told_to=self._next)
-
-
-def _within(ends: float, what: str) -> None:
-    if time.monotonic() > ends:
-        raise TimeoutError(f"not within {WITHIN_S:.0f} s: {what}")
+def _ends() -> float:
+    return time.monotonic() + WITHIN_S

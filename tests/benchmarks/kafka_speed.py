@@ -12,7 +12,7 @@ from schemas.realms import Realm
 from schemas.reference import load_area
 from tests.benchmarks.figure import Figure, Sense, Unit
 from tests.benchmarks.kafka_engine import AREA, EXERCISE, Engine, engine
-from tests.benchmarks.kafka_feeding import feed, night_records, slabs_of, until_folded
+from tests.benchmarks.kafka_feeding import check_all_stand, feed, night_records, slabs_of, until_folded
 from tests.benchmarks.nights import written_nights
 
 SLAB: Final = 200
@@ -35,10 +35,13 @@ def _realm(work: Path, realm: Realm) -> list[Figure]:
         running.topics(realm)
         running.starts_all(realm)
         _fed(running, realm, folder, 0, WARM_UP, SLAB)
-        return [
-            *_fed(running, realm, folder, WARM_UP, IN_SLABS, SLAB, SLABS_MIN),
+        found = [
+            *_fed(running, realm, folder, WARM_UP, IN_SLABS, SLAB, None if realm.is_replay else SLABS_MIN),
             *_fed(running, realm, folder, WARM_UP + IN_SLABS, IN_ONES, 1, ONES_MIN),
         ]
+        everything = night_records(load_area(), folder, 0, WARM_UP + IN_SLABS + IN_ONES)
+        check_all_stand(running.clients, realm, AREA, everything)
+        return found
 
 
 def _fed(
@@ -47,12 +50,14 @@ def _fed(
     area = load_area()
     records = night_records(area, folder, first, count)
     before = {role: one.cpu_s for role, one in running.roles.items()}
-    fed = feed(running.clients, realm, AREA, slabs_of(records, area, realm, size), records)
-    folded = until_folded(running.clients, realm, AREA, records)
+    slabs = slabs_of(records, area, realm, size)
+    fed = feed(running.clients, realm, AREA, slabs, records)
+    folded = until_folded(running.clients, realm, AREA, slabs, running.told_to)
+    running.told_to = folded.told_to
     took, name = folded.ended_at - fed.began_at, "records of one" if size == 1 else f"slabs of {size}"
     name = f"{'replay' if realm.is_replay else 'live'}, {name}"
     busy = ", ".join(f"{role} {one.cpu_s - before[role]:.1f} s" for role, one in running.roles.items())
-    note = f"{fed.entries:,} in {took:.1f} s, {folded.changes:,} changes told; processor time: {busy}"
+    note = f"{fed.entries:,} in {took:.1f} s, {folded.told:,} lines told; processor time: {busy}"
     return [
         _rate(name, fed.entries / took, bound, note),
         _rate(f"{name}, reports", fed.reports / took, None, f"{fed.reports:,} of them"),
