@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 
 import pytest
 
-from deploy.local.broker import LocalBroker
+from deploy.local.broker import FAST_TO_START, Jvm, LocalBroker
 from deploy.local.jars import jars_in
 from deploy.local.java import Java, find_java
 from deploy.local.ports import ports_of
@@ -119,11 +119,11 @@ def java_for_a_broker() -> Java:
 
 
 @contextmanager
-def started_broker(folder: Path, java: Java | None = None) -> Iterator[StartedBroker]:
+def started_broker(folder: Path, java: Java | None = None, jvm: Jvm = FAST_TO_START) -> Iterator[StartedBroker]:
     """A broker of one's own, for tests that kill it."""
     java = java or java_for_a_broker()
     ports = ports_of(folder / "ports.json", ["kafka", "controller"])
-    service = LocalBroker(folder / "kafka", JARS, ports["kafka"], ports["controller"], java=java)
+    service = LocalBroker(folder / "kafka", JARS, ports["kafka"], ports["controller"], java=java, jvm=jvm)
     service.prepare()
     yield from _serving(StartedBroker(service, folder / "kafka.log"))
 
