@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test test-fast check check-python check-pages bench soak pages screenshots lock generate clean browser
+.PHONY: services run test test-fast check check-python check-pages bench soak pages screenshots lock generate clean browser
 
 run: .make/run pages
 	$(BIN)/nightdesk up --demo --data $(DATA) --port $(PORT)
@@ -43,6 +43,14 @@ browser:
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || [ ! -x /usr/bin/apt-get ] || [ "$$(id -u)" != 0 ] \
 	  || (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null)
 
+# the Kafka engine's services, for its tests: Redis where there is none, Kafka's jars, fetched once
+services: .make/kafka-jars
+	@command -v redis-server >/dev/null || [ ! -x /usr/bin/apt-get ] || [ "$$(id -u)" != 0 ] \
+	  || (apt-get update -qq && apt-get install -y -qq --no-install-recommends redis-server >/dev/null)
+.make/kafka-jars: .make/dev
+	@command -v mvn >/dev/null && $(BIN)/python -m deploy.local.jars .make/kafka && touch $@ \
+	  || echo "Kafka's jars could not be fetched: the tests of the Kafka engine say so and are left out"
+
 # ---- checking
 check: check-python check-pages
 check-python: .make/dev
@@ -55,15 +63,15 @@ check-python: .make/dev
 check-pages: .make/npm
 	npm run --silent check
 
-test: check pages browser
+test: check pages browser services
 	$(BIN)/pytest -q -n 2 -m "not server and not browser and not soak and not bench"
 	$(BIN)/pytest -q -m "server and not soak and not bench"
 	npm run --silent test:browser
 test-fast: .make/dev
 	$(BIN)/pytest -q -n 2 -m "not server and not browser and not soak and not bench"
-bench: .make/dev pages
+bench: .make/dev pages services
 	$(BIN)/python -m tests.benchmarks
-soak: .make/dev pages
+soak: .make/dev pages services
 	$(BIN)/pytest -q -m soak --timeout 7200
 screenshots: .make/dev pages browser
 	npm run --silent screenshots

@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from datetime import datetime
 from functools import partial
@@ -73,7 +74,7 @@ REFUSALS: Final = (
 
 _log: Final = log_of("run")
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-letters_app = typer.Typer(no_args_is_help=True, help="What came in and was refused.", rich_markup_mode=None)
+letters_app = typer.Typer(help="What came in and was refused.", rich_markup_mode=None)
 add_commands(app, VERSION)
 add_kafka_commands(app)
 app.add_typer(letters_app, name="ingest")
@@ -108,9 +109,13 @@ def up(
     engine.refuse_unless(EngineChoice.EMBEDDED, EngineChoice.KAFKA)
     settings, pace = settings_of(data, HOST=host, PORT=port, PUSH_PORT=push_port), used(checked_speed, speed)
     if engine is EngineChoice.KAFKA:
+        from api.roles.pages import greeting  # noqa: PLC0415 - Kafka and Redis are there for the Kafka engine alone
         from deploy.local.engine import Demo, run_engine  # noqa: PLC0415
 
-        run_engine(settings, Demo(speed=pace, seed=seed) if demo else None)
+        def greet(environ: Mapping[str, str]) -> None:
+            typer.echo("\n".join(greeting(Settings.from_environ(environ), VERSION)))
+
+        run_engine(settings, Demo(speed=pace, seed=seed) if demo else None, greet)
         return
     with closing(Running(settings, DEMO if demo else LIVE, speed=pace, seed=seed)) as running:
         asyncio.run(running.run())
@@ -120,7 +125,7 @@ def up(
 def replay(
     source: Source,
     files: Annotated[list[Path], typer.Argument(help="Files, plain or .gz; - for standard input.")],
-    engine: Annotated[EngineChoice | None, typer.Option(help="memory, or embedded, which --data means.")] = None,
+    engine: Annotated[EngineChoice | None, typer.Option(help="memory; embedded, which --data means; or kafka.")] = None,
     data: DataOption = None,
     area: Annotated[Path | None, typer.Option(help="An area's TOML file; else the configured area.")] = None,
     columns: Annotated[str, typer.Option(help="Column names: time=...,lat=...,lon=...")] = "",
@@ -130,7 +135,6 @@ def replay(
 ) -> None:
     """Put real files through the whole path in a replay realm; killed and run again with the same folder it goes on."""
     engine = engine or (EngineChoice.MEMORY if data is None else EngineChoice.EMBEDDED)
-    engine.refuse_unless(EngineChoice.MEMORY, EngineChoice.EMBEDDED)
     settings, pace, named = settings_of(data), used(speed_of, speed), used(columns_of, columns)
     where = load_area(settings.area, settings.reference) if area is None else load_area_file(area)
     with ExitStack() as stack:
@@ -139,6 +143,8 @@ def replay(
         if engine is EngineChoice.MEMORY:
             memory = engine_in_memory(where, REPLAY.name, time.monotonic)
             result = run_replay(replayed, memory, Nobody(), Nobody(), pace)
+        elif engine is EngineChoice.KAFKA:
+            result = replay_by_kafka(replayed, settings, area, pace)
         else:
             result = replay_in_folder(replayed, settings.data if data is not None else settings.data / "replay", pace)
     tell(result, as_json=json)
@@ -169,7 +175,29 @@ def run_replay(
     engine.open(replay_policy(replayed.area.policy, replayed.source), tell_all=tell_all)
     replayed.give(engine.play, keeper, words, speed, engine.desk.clock or None)
     tally, elapsed = replayed.tally, time.perf_counter() - began
-    return result_of(engine, replayed.stream, tally.read, tally.outside, tally.rejected, elapsed)
+    outside = tally.outside + engine.outside
+    return result_of(engine.desk, replayed.stream, tally.read, outside, tally.rejected, elapsed)
+
+
+def replay_by_kafka(
+    replayed: Replayed, settings: Settings, area_file: Path | None, speed: float | None
+) -> dict[str, object]:
+    """A replay by a worker of its own on the brokers of the settings; run again it goes on where it was."""
+    from ingest.kafka_feed import KafkaFeed  # noqa: PLC0415 - Kafka is there for the Kafka engine alone
+    from schemas.kafka_log import KafkaClients  # noqa: PLC0415
+    from streams.kafka_replay import replay_on_kafka  # noqa: PLC0415
+
+    began, area = time.perf_counter(), replayed.area
+
+    def give(clients: KafkaClients, realm: Realm) -> int:
+        feed = KafkaFeed(clients, realm=realm, area=area.id)
+        replayed.give(feed, Nobody(), Nobody(), speed, None)
+        return feed.fed
+
+    policy = replay_policy(area.policy, replayed.source)
+    desk, elsewhere = replay_on_kafka(settings, area, area_file, policy, replayed.stream, give)
+    tally, elapsed = replayed.tally, time.perf_counter() - began
+    return result_of(desk, replayed.stream, tally.read, tally.outside + elsewhere, tally.rejected, elapsed)
 
 
 @letters_app.command("retry", epilog="Example: nightdesk ingest retry --set venue_id=blue-door")
@@ -215,7 +243,10 @@ def ingest(
 
 
 @app.command(epilog="Example: NIGHTDESK_REDIS=redis://redis:6379/0 nightdesk api")
-def api(data: DataOption = None) -> None:
+def api(
+    data: DataOption = None,
+    speed: Annotated[float | None, typer.Option(help="How much faster than the world a replay's clock runs.")] = None,
+) -> None:
     """Serve pages and REST on the Kafka engine; any number of these may run."""
     from api.roles.pages import Bringing, pages  # noqa: PLC0415
 
@@ -223,7 +254,7 @@ def api(data: DataOption = None) -> None:
         keeper, desk = bringing.keeper, bringing.desk
         return uploads_to(bringing.area, keeper, keeper.words, bringing.meters.count, desk.submit_and_judge, desk.time)
 
-    pages(settings_of(data), VERSION, upload_of)
+    pages(settings_of(data), VERSION, upload_of, speed)
 
 
 class Running:

@@ -43,9 +43,9 @@ class HttpSide:
 
     async def stop(self) -> None:
         """Finish what is being answered. Also after a failed start."""
-        if self._listening is not None:
-            self._listening.close()
         if self._serving is None:
+            if self._listening is not None:
+                self._listening.close()
             return
         if self._http is None:
             self._serving.cancel()

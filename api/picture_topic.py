@@ -24,8 +24,6 @@ from schemas.topics import PICTURE
 POLL_MS: Final = 20
 MESSAGES_A_POLL: Final = 200
 ANSWER_MS: Final = 10_000
-RECONNECT_MS_MAX: Final = 1_000
-"""Between two tries to reach a broker that is gone."""
 
 _log: Final = log_of("projector")
 
@@ -50,7 +48,6 @@ class PictureTopic:
                 auto_offset_reset="earliest",
                 max_partition_fetch_bytes=FETCH_BYTES,
                 fetch_max_wait_ms=50,
-                reconnect_backoff_max_ms=RECONNECT_MS_MAX,
                 metrics_enabled=False,
             )
             self._consumer.assign([self._at(number) for number in self.areas])

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Final
 
+from msgspec.structs import replace
+
 from api.projector import Projector
 from api.redis_view.connection import WAIT_FIRST_S, WAIT_MOST_S, ViewLost, ViewUnavailable
 from api.redis_view.writer import RedisView
@@ -36,7 +38,8 @@ class Put(StrEnum):
 class Projecting:
     """One area, by one thread: `begin` at the start and after LOST, then `take` and `put`.
 
-    `clock` is monotonic seconds, `now` this machine's clock.
+    `clock` is monotonic seconds, `now` this machine's clock. `beside` is what is wrong beside the picture, which
+    people are told with it.
     """
 
     def __init__(
@@ -47,11 +50,12 @@ class Projecting:
         clock: Callable[[], float],
         now: Callable[[], Instant],
         rest_s: float = REST_S,
+        beside: Callable[[], str | None] = lambda: None,
     ) -> None:
         self.dropped = 0
         """Changes that were not newer than what stood."""
         self._area_id, self._view = area_id, view
-        self._clock, self._now, self._rest_s = clock, now, rest_s
+        self._clock, self._now, self._rest_s, self._beside = clock, now, rest_s, beside
         self._trouble = Trouble("projector")
         self._retry_at, self._wait_s = float("-inf"), WAIT_FIRST_S
         self._said: DeskTold | None = None
@@ -94,7 +98,7 @@ class Projecting:
                     for seen in self._counting.values():
                         seen.add((one.kind, one.key))
                 case DeskTold():
-                    self._said = one
+                    self._said = replace(one, trouble=one.trouble or self._beside())
                 case Census():
                     self._follow(one)
 

@@ -35,6 +35,8 @@ class KafkaFeed:
     def __init__(self, clients: KafkaClients, *, realm: Realm, area: str) -> None:
         self._clients, self._realm = clients, realm
         self._area, self._key = area, area.encode()
+        self.fed = 0
+        """Records that were confirmed."""
 
     def __call__(self, records: Records, tick_to: Instant | None = None) -> int:
         """Have records confirmed by the brokers, then the virtual clock's move; 0: who lies outside is not known."""
@@ -49,6 +51,7 @@ class KafkaFeed:
             messages = [(self._key, slab) for _, slab in slabs(held)]
             for start in range(0, len(messages), IN_FLIGHT_MAX):
                 log.append(messages[start : start + IN_FLIGHT_MAX])
+        self.fed += len(records)
         return 0
 
 

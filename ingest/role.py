@@ -13,6 +13,7 @@ from ingest.desk_port import DeskPort
 from ingest.feeding import Keeper
 from ingest.feeds import Feeds
 from ingest.kafka_feed import KafkaFeed
+from ingest.kafka_letters import TellingKeeper
 from ingest.simulate.stage import seed_of
 from ingest.words import WordsPort
 from schemas.brokers import Brokers
@@ -71,7 +72,8 @@ def follow_feeds(
         clients = opened.enter_context(closing(KafkaClients(Brokers.of(settings), "ingest")))
         played = None if nights is None else nights.journal(clients, realm=realm, area=area.id)
         port = DeskPort(
-            area=area, submit=KafkaFeed(clients, realm=realm, area=area.id), keeper=keeper, words=words,
+            area=area, submit=KafkaFeed(clients, realm=realm, area=area.id),
+            keeper=TellingKeeper(keeper, clients, realm=realm, area=area.id), words=words,
             known=(lambda _: 0) if played is None else played.position,
             clock=wall if played is None else played.clock, count=meters.count,
         )  # fmt: skip

@@ -7,6 +7,8 @@ from schemas.settings import Settings
 
 CONNECT_SECONDS: Final = 10.0
 """How long a client looks for a broker that answers."""
+RECONNECT_MS_MAX: Final = 1_000
+"""Between two tries to reach a broker that is gone: it is back as soon as it answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,4 +28,5 @@ class Brokers:
             "bootstrap_servers": self.bootstrap.split(","),
             "client_id": f"nightdesk-{role}",
             "bootstrap_timeout_ms": round(CONNECT_SECONDS * 1000),
+            "reconnect_backoff_max_ms": RECONNECT_MS_MAX,
         }

@@ -1,5 +1,6 @@
 """Dead letters: refused rows as their reader gives them to be kept, and as they come back to be read again."""
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -64,6 +65,14 @@ class DeadLetter(Struct, frozen=True, kw_only=True):
     rule: str
     raw: bytes
     header: bytes | None
+
+    @property
+    def reference(self) -> str:
+        """What its keeper calls it: the same row of the same file is the same letter."""
+        digest = hashlib.sha256()
+        for part in (self.file.encode(), b"%d" % self.line, b"%d" % self.position, self.header or b"", self.raw):
+            digest.update(b"%d:" % len(part) + part)
+        return digest.hexdigest()
 
     @property
     def is_json(self) -> bool:

@@ -12,7 +12,7 @@ Ready = Callable[[], str | None]
 _TEXT: Final = "text/plain; charset=utf-8"
 
 
-class HealthTaken(Exception):
+class HealthTaken(OSError):
     """Another program listens on the port; the text says what to do."""
 
 

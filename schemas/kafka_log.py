@@ -29,7 +29,7 @@ PROTOCOL: Final = (4, 0)
 """The brokers' version at least; said here, so that no client spends its start on asking."""
 
 
-class LogUnreachable(Exception):
+class LogUnreachable(ConnectionError):
     """The brokers did not do what was asked; of an append nobody knows whether it was written."""
 
 
@@ -51,7 +51,7 @@ class KafkaClients:
     """The clients of one process: one producer, and a consumer for whoever reads. `clock` is monotonic seconds."""
 
     def __init__(self, brokers: Brokers, role: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self.clock = clock
+        self.brokers, self.clock = brokers, clock
         self._options: dict[str, Any] = brokers.options(role)
         self._producer: Any = None
         self._idle: list[Any] = []
@@ -116,7 +116,7 @@ class KafkaLog:
     def __init__(self, clients: KafkaClients, topic: str, partition: int) -> None:
         self.name = f"{topic}/{partition}"
         self._clients = clients
-        self._topic, self._partition = topic, partition
+        self.partition, self._topic = partition, topic
         self._at = TopicPartition(topic, partition)
 
     def append(self, messages: Sequence[tuple[bytes, bytes | None]]) -> list[int]:
@@ -124,7 +124,7 @@ class KafkaLog:
         producer = self._clients.producer()
         with named(f"{self.name} cannot be written"):
             sent = [
-                producer.send(self._topic, key=key, value=value, partition=self._partition) for key, value in messages
+                producer.send(self._topic, key=key, value=value, partition=self.partition) for key, value in messages
             ]
             return [future.get(timeout=ACK_SECONDS).offset for future in sent]
 

@@ -7,12 +7,14 @@ foresaw only its kind and place are written, because its text may quote what som
 import logging
 import logging.handlers
 import sys
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from schemas.log_limit import OURS, Limit, is_ours
 from schemas.settings import LogLevel
 from schemas.times import rfc3339
 
@@ -20,13 +22,12 @@ FILE_BYTES_MAX: Final = 1_000_000
 FILES_KEPT: Final = 4
 """Older files of the log beside the one that is written; the oldest is let go."""
 LINE_CHARS_MAX: Final = 2_000
-_OURS: Final = "nightdesk"
 _PLACES_SHOWN_MAX: Final = 8
 
 
 def log_of(part: str) -> logging.Logger:
     """The log of one part of Nightdesk: desk, feeds, record ..."""
-    return logging.getLogger(f"{_OURS}.{part}")
+    return logging.getLogger(f"{OURS}.{part}")
 
 
 @contextmanager
@@ -36,9 +37,11 @@ def logging_to(file: Path | None, level: LogLevel) -> Iterator[None]:
     Other libraries are heard from warnings up.
     """
     handlers, unwritable = _handlers(file)
-    root, ours = logging.getLogger(), logging.getLogger(_OURS)
+    root, ours = logging.getLogger(), logging.getLogger(OURS)
+    limit = Limit(time.monotonic)
     for handler in handlers:
         handler.setFormatter(OneLine())
+        handler.addFilter(limit)
         root.addHandler(handler)
     ours.setLevel(level.value.upper())
     if unwritable is not None:
@@ -56,13 +59,14 @@ class OneLine(logging.Formatter):
     """`2026-05-16T23:10:00.000Z error desk: what happened`, whatever the message holds."""
 
     def format(self, record: logging.LogRecord) -> str:
-        ours = record.name.startswith(f"{_OURS}.")
         text = record.getMessage()
-        if not ours:  # the rest of a library's message may show what it worked on
+        if not is_ours(record):  # the rest of a library's message may show what it worked on
             text = text.partition("\n")[0]
+            if left_out := getattr(record, "left_out", 0):
+                text = f"{text} ({left_out} more like it before)"
         if record.exc_info is not None and record.exc_info[1] is not None:
             text = f"{text} | {trace_of(record.exc_info[1])}"
-        part = record.name.removeprefix(f"{_OURS}.")
+        part = record.name.removeprefix(f"{OURS}.")
         at = rfc3339(round(record.created * 1000))
         return f"{at} {record.levelname.lower()} {part}: {_on_one_line(text)}"[:LINE_CHARS_MAX]
 

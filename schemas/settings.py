@@ -126,7 +126,7 @@ class Settings:
             record=_record(values),
             replication=_replication(values),
             realm=_realm(values),
-            health_port=_port(values, "NIGHTDESK_HEALTH_PORT"),
+            health_port=0 if values["NIGHTDESK_HEALTH_PORT"] == "0" else _port(values, "NIGHTDESK_HEALTH_PORT"),
             areas=_areas(values),
         )
 

@@ -7,12 +7,14 @@ from typing import Any, Final
 
 import faust
 from faust.tables.manager import TableManager
-from kafka import KafkaAdminClient
+from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import MemberToRemove
+from kafka.errors import CoordinatorNotAvailableError, GroupIdNotFoundError
 
 from schemas.brokers import Brokers
 from schemas.kafka_log import named
 from schemas.realms import Realm
+from schemas.topics import Topic
 
 SESSION_SECONDS: Final = 6.0
 """After so long without a heartbeat a worker's areas go to another; the brokers' own minimum."""
@@ -30,6 +32,20 @@ class NoTables(TableManager):
 def group_of(realm: Realm) -> str:
     """The consumer group of a realm's workers."""
     return f"{realm}.desk"
+
+
+def taken_to(brokers: Brokers, realm: Realm, topic: Topic, partition: int) -> int:
+    """The offset below which the workers have let go of all messages of a partition. LogUnreachable."""
+    at = TopicPartition(topic.of(realm), partition)
+    with named("What the workers have taken cannot be read"):
+        admin: Any = KafkaAdminClient(**brokers.options("worker"))
+        try:
+            found = admin.list_group_offsets({group_of(realm): [at]})[group_of(realm)].get(at)
+        except (CoordinatorNotAvailableError, GroupIdNotFoundError):
+            return 0  # no worker was ever there
+        finally:
+            admin.close()
+    return 0 if found is None else max(0, int(found.offset))
 
 
 def leave(brokers: Brokers, realm: Realm, instance: str) -> None:

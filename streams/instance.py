@@ -13,7 +13,7 @@ from typing import Final
 INSTANCES_MAX: Final = 64
 
 
-class NoInstance(Exception):
+class NoInstance(OSError):
     """All names of this machine are taken; the text says where."""
 
 

@@ -16,7 +16,7 @@ from schemas.topics import TOPICS, Topic
 FOR_EVER: Final = -1
 
 
-class TopicsWrong(Exception):
+class TopicsWrong(ValueError):
     """What the brokers hold is not what the registry says; the text names each topic, what is, and what to do."""
 
 

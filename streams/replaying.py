@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from schemas.feeds import Source
 from schemas.policy import Policy
+from streams.core.desk import Desk
 from streams.core.digest import digest
-from streams.embedded import Engine
 
 
 def replay_policy(policy: Policy, source: Source) -> Policy:
@@ -15,10 +15,9 @@ def replay_policy(policy: Policy, source: Source) -> Policy:
 
 
 def result_of(
-    engine: Engine, stream: str, read: int, outside: int, rejected: Mapping[str, int], elapsed_s: float
+    desk: Desk, stream: str, read: int, outside: int, rejected: Mapping[str, int], elapsed_s: float
 ) -> dict[str, object]:
     """What `replay --json` prints. `entries` and `duplicates` leave out transport repeats."""
-    desk = engine.desk
     count = desk.counts.stream(stream)
     refused = dict(rejected)
     for reason, number in count.rejected.items():
@@ -28,7 +27,7 @@ def result_of(
         "read": read,
         "accepted": count.accepted,
         "duplicates": count.duplicates,
-        "outside": outside + engine.outside,
+        "outside": outside,
         "rejected": refused,
         "late": count.late,
         "entries": entries,

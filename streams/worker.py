@@ -5,6 +5,7 @@ and saved is ours (partition_desk.py), and any error nobody foresaw ends the pro
 """
 
 import asyncio
+import logging
 import os
 import time
 from collections import deque
@@ -18,26 +19,30 @@ import faust
 
 from schemas.brokers import Brokers
 from schemas.health_server import HealthServer
-from schemas.kafka_log import KafkaClients, Message
+from schemas.kafka_log import KafkaClients, LogUnreachable, Message
 from schemas.log import log_of, logging_to, trace_of
 from schemas.meters import Meters
 from schemas.reference import load_area
 from schemas.settings import Settings
 from schemas.times import Instant
 from schemas.topics import API, FEED_TOPICS, JOURNAL, REPLAY
+from schemas.trouble import Trouble
 from streams.arriving import Arrived, Arriving
 from streams.group import faust_app, leave
 from streams.held_partition import BATCH_BYTES, HeldPartition
 from streams.instance import Instance
+from streams.journal import JournalError, JournalUnreachable
 from streams.kafka_journal import KafkaJournal
 from streams.kafka_topics import TopicAdministration
 from streams.partition_desk import PartitionDesk, begin
-from streams.watching import Watching
+from streams.watching import Stuck, Watching
 from streams.worker_readings import worker_readings
 
 ARRIVING_MAX: Final = 1_000
 """Messages of feeds that wait for intake; the reader waits when it is full, and with it the broker."""
 ENDED_BADLY: Final = 70
+TRY_SECONDS: Final = 1.0
+"""Between two tries to begin while the brokers do not answer."""
 ARRIVING: Final = (*FEED_TOPICS.values(), REPLAY, API)
 
 _log: Final = log_of("worker")
@@ -57,8 +62,10 @@ class Worker:
         self._intake_thread = ThreadPoolExecutor(1, "intake")
         self._arrived: deque[tuple[Any, Arrived]] = deque()
         self._arrived_changed = asyncio.Event()
+        self._appending = asyncio.Lock()
         self._held: dict[int, HeldPartition] = {}
         self._is_shared_out = False
+        self._unreached = Trouble("worker")
         self._watching = Watching(
             lambda: self._held if self._is_shared_out else None,
             clock=self._clients.clock, is_ticked=not self._realm.is_replay, ended=self._end,
@@ -81,11 +88,28 @@ class Worker:
 
     def answering(self, host: str, port: int) -> HealthServer:
         """Say how it is to whoever asks, from now on."""
-        return HealthServer(host, port, ready=self._watching.why_not, registry=self._meters.registry)
+        return HealthServer(
+            host, port, ready=lambda: self._unreached.text or self._watching.why_not(), registry=self._meters.registry
+        )
+
+    def begin_when_it_can(self, *, create_topics: bool) -> None:
+        """Begin as soon as the brokers answer, and say for as long as they do not. TopicsWrong."""
+        while True:
+            try:
+                self.begin(create_topics=create_topics)
+            except (LogUnreachable, JournalUnreachable) as error:
+                self._unreached.set("Kafka cannot be reached. The desk begins by itself as soon as it can.", str(error))
+                time.sleep(TRY_SECONDS)
+            else:
+                self._unreached.set(None)
+                return
 
     def leave(self) -> None:
-        """It does not come back: others may have its areas at once."""
-        leave(self._brokers, self._realm, self.instance)
+        """It does not come back: others may have its areas at once, or where the brokers are gone, in a while."""
+        try:
+            leave(self._brokers, self._realm, self.instance)
+        except LogUnreachable as error:
+            _log.warning("%s", error)
 
     def begin(self, *, create_topics: bool) -> None:
         """Before the first message: the topics are what the registry says, and every area's journal is begun."""
@@ -118,10 +142,11 @@ class Worker:
                 while not self._arrived:
                     self._arrived_changed.clear()
                     await self._arrived_changed.wait()
-                acks, batch = self._batch()
-                await loop.run_in_executor(self._intake_thread, self._arriving.take, batch)
-                for stream, event in acks:
-                    await stream.ack(event)
+                async with self._appending:
+                    acks, batch = self._batch()
+                    await loop.run_in_executor(self._intake_thread, self._arriving.take, batch)
+                    for stream, event in acks:
+                        await stream.ack(event)
         except Exception as error:  # noqa: BLE001 - the process's boundary
             self._end(error)
 
@@ -161,8 +186,18 @@ class Worker:
         await self._let_go(self._held[partition] for partition in gone if partition in self._held)
 
     async def _shut_down(self, _app: Any, **_: Any) -> None:
+        """Finish what is under way, leave snapshots, leave the group, and end: Faust would take another second.
+
+        What was appended and not yet committed is read again by the next owner, and counts once.
+        """
+        _log.info("Stops: its areas go to others")
         self._is_shared_out = False
+        await self._appending.acquire()
         await self._let_go(self._held.values())
+        await asyncio.to_thread(self.leave)
+        self._clients.close()
+        logging.shutdown()
+        os._exit(0)
 
     async def _let_go(self, held: Iterable[HeldPartition]) -> None:
         await asyncio.gather(*(one.let_go(save=True) for one in held))
@@ -173,7 +208,8 @@ class Worker:
         )
 
     def _end(self, error: BaseException) -> None:
-        _log.error("The worker ends, to be started again: %s", trace_of(error))
+        is_known = isinstance(error, LogUnreachable | JournalError | Stuck)
+        _log.error("The worker ends, to be started again: %s", error if is_known else trace_of(error))
         os._exit(ENDED_BADLY)
 
 
@@ -184,19 +220,19 @@ def _wall() -> Instant:
 def worker_of(settings: Settings, *, create_topics: bool = False) -> Worker:
     """A worker that may begin: it has a name of its own, and the topics are as they must be."""
     found = Worker(settings, Instance(settings.data).name)
-    found.begin(create_topics=create_topics)
+    found.begin_when_it_can(create_topics=create_topics)
     return found
 
 
 def serve(settings: Settings, *, create_topics: bool = False) -> None:
-    """Work until SIGTERM or Ctrl-C; exits as Faust's worker does."""
+    """Work until SIGTERM or Ctrl-C. TopicsWrong, HealthTaken, NoInstance."""
     with logging_to(None, settings.log_level):
-        found = worker_of(settings, create_topics=create_topics)
+        found = Worker(settings, Instance(settings.data).name)
         with closing(found.answering(settings.host, settings.health_port)):
-            try:
-                faust.Worker(found.app, quiet=True, override_logging=False).execute_from_commandline()
-            finally:
-                found.leave()
+            found.begin_when_it_can(create_topics=create_topics)
+            process = faust.Worker(found.app, quiet=True, override_logging=False)
+            process.spinner = None
+            process.execute_from_commandline()
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What every test can ask for by name: a real broker, Redis and PostgreSQL, one of each a session."""
+"""What every test can ask for by name: a real broker, a real Redis and a real PostgreSQL, one of each a session."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ import pytest
 from tests.builders_postgres import postgres_server
 from tests.builders_services import broker, redis
 
-__all__ = ["broker", "postgres_url", "redis"]
+__all__ = ["broker", "redis"]
 
 
 @pytest.fixture(scope="session")

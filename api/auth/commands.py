@@ -17,7 +17,7 @@ from api.record.kept import Kept, open_kept
 from api.record.place import place_of
 from schemas.audiences import Role
 from schemas.command_line import DataOption, JsonOption, fail, settings_of, tell, wall
-from schemas.realms import Realm
+from schemas.realms import LIVE, Realm
 from schemas.reference import load_area
 from schemas.settings import Settings
 from schemas.times import rfc3339
@@ -77,10 +77,13 @@ def link(data: DataOption = None) -> None:
 def kept_of(settings: Settings) -> Iterator[Kept]:
     """The accounts of a data folder, made where there are none; GrantRefused where it is somebody else's.
 
-    Where the record is a database, they are those of the folder's realm there, or of the one that is set.
+    Where the record is a database, they are those of the folder's realm there, or where it has none, of
+    NIGHTDESK_REALM, which is live where nothing else is said.
     """
-    file = _our_folder(settings.data) / "kept.db"
-    with closing(open_kept(place_of(settings.record, _realm_of(settings), file))) as kept:
+    is_elsewhere = settings.record is not None and not (settings.data / "realm.json").exists()
+    file = settings.data / "kept.db" if is_elsewhere else _our_folder(settings.data) / "kept.db"
+    realm = settings.realm.name if is_elsewhere else _realm_of(settings.data)
+    with closing(open_kept(place_of(settings.record, realm, file))) as kept:
         yield kept
 
 
@@ -110,15 +113,14 @@ def tell_line(line: Mapping[str, object], *, as_json: bool) -> None:
         typer.echo("  ".join("-" if value is None else str(value) for value in line.values()))
 
 
-def _realm_of(settings: Settings) -> str:
-    """The realm that a folder was first used for; without one, as on the Kafka engine, NIGHTDESK_REALM."""
-    file = settings.data / "realm.json"
+def _realm_of(folder: Path) -> str:
+    """The realm that a folder was first used for; a new one is live."""
     try:
-        return Realm(str(orjson.loads(file.read_bytes())["realm"])).name
+        return Realm(str(orjson.loads((folder / "realm.json").read_bytes())["realm"])).name
     except FileNotFoundError:
-        return settings.realm.name
+        return LIVE.name
     except (ValueError, KeyError, TypeError) as error:
-        raise GrantRefused(f"{file} names no realm") from error
+        raise GrantRefused(f"{folder / 'realm.json'} names no realm") from error
 
 
 def _our_folder(folder: Path) -> Path:

@@ -40,9 +40,13 @@ class _Asked:
 
 
 class Verdicts:
-    """Hears the verdicts of one area, in a thread. `stop` ends it; whoever waits is told that the desk is silent."""
+    """Hears the verdicts of one area, in a thread. `stop` ends it; whoever waits is told that the desk is silent.
+
+    `ended` is done when the thread is: when it was told to stop, else with what ended it.
+    """
 
     def __init__(self, clients: KafkaClients, *, realm: Realm, area: str, clock: Callable[[], float]) -> None:
+        self.ended: Future[None] = Future()
         self._clients, self._area, self._clock = clients, area, clock
         self._at = TopicPartition(VERDICTS.of(realm), partition_of(area, VERDICTS))
         self._stream = f"{API.name}/{partition_of(area, API)}"
@@ -51,6 +55,7 @@ class Verdicts:
         self._unasked: OrderedDict[tuple[int, int], Verdict] = OrderedDict()
         self._stopping = threading.Event()
         self._listening = threading.Event()
+        self._heard_to: int | None = None
         self._thread = threading.Thread(target=self._run, name="verdicts", daemon=True)
 
     def start(self) -> None:
@@ -78,6 +83,14 @@ class Verdicts:
         self._answer(position)
 
     def _run(self) -> None:
+        try:
+            self._hear_on()
+        except BaseException as error:  # noqa: BLE001 - the thread's boundary: kept for the process to end with
+            self.ended.set_exception(error)
+        else:
+            self.ended.set_result(None)
+
+    def _hear_on(self) -> None:
         while not self._stopping.is_set():
             try:
                 with self._clients.consumer() as consumer, named("Verdicts cannot be heard"):
@@ -88,11 +101,15 @@ class Verdicts:
 
     def _listen(self, consumer: Any) -> None:
         consumer.assign([self._at])
-        consumer.seek_to_end(self._at)
-        consumer.position(self._at)  # the end is looked up now, and what comes after it is heard
+        if self._heard_to is None:
+            consumer.seek_to_end(self._at)
+        else:
+            consumer.seek(self._at, self._heard_to)  # nothing that was said meanwhile is missed
+        self._heard_to = consumer.position(self._at)  # the end is looked up now, and what comes after it is heard
         self._listening.set()
         while not self._stopping.is_set():
             for record in consumer.poll(timeout_ms=500).get(self._at, []):
+                self._heard_to = record.offset + 1
                 if record.key == self._area.encode():
                     self._hear(record.value or b"")
             self._give_up(before=self._clock() - SILENT_SECONDS)

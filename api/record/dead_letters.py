@@ -1,6 +1,5 @@
 """Rows that were refused: place, rule and a reference for good, their bytes beside them for a while, to be retried."""
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from threading import Lock
@@ -49,7 +48,7 @@ class DeadLetters:
         The same row at the same place is kept once. One that was to be retried and is refused again waits again,
         with the rule that it broke this time.
         """
-        given = {_identity(row): row for row in rows}
+        given = {row.reference: row for row in rows}
         with self._lock:
             self._count_when_due(at)
             kept = given if self._has_room_for(given) else self._what_fits(given)
@@ -188,13 +187,6 @@ _KEEP_BYTES: Final = (
 
 def _size(row: DeadLetter) -> int:
     return len(row.raw) + len(row.header or b"")
-
-
-def _identity(row: DeadLetter) -> str:
-    digest = hashlib.sha256()
-    for part in (row.file.encode(), b"%d" % row.line, b"%d" % row.position, row.header or b"", row.raw):
-        digest.update(b"%d:" % len(part) + part)
-    return digest.hexdigest()
 
 
 def _letter(ref: str, row: DeadLetter, at: Instant) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from sqlalchemy import (
 )
 
 KEPT_METADATA = MetaData()
+ID: Final = BigInteger().with_variant(Integer, "sqlite")
+"""A row's number; in SQLite only an INTEGER counts by itself."""
 
 words = Table(
     "words",
@@ -59,7 +61,7 @@ dead_bytes = Table(
 reports = Table(
     "reports",
     KEPT_METADATA,
-    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("seq", ID, primary_key=True, autoincrement=True),
     Column("id", Text, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("reporter", Text, nullable=False),
@@ -78,7 +80,7 @@ reports = Table(
 keys = Table(
     "keys",
     KEPT_METADATA,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", ID, primary_key=True, autoincrement=True),
     Column("hash", Text, nullable=False, unique=True),
     Column("role", Text, nullable=False),
     Column("venue", Text),
@@ -91,7 +93,7 @@ keys = Table(
 people = Table(
     "people",
     KEPT_METADATA,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", ID, primary_key=True, autoincrement=True),
     Column("name", Text, nullable=False),
     Column("role", Text, nullable=False),
     Column("venue", Text),
@@ -106,13 +108,13 @@ people = Table(
 enrolments = Table(
     "enrolments",
     KEPT_METADATA,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", ID, primary_key=True, autoincrement=True),
     Column("hash", Text, nullable=False, unique=True),
     Column("role", Text, nullable=False),
     Column("venue", Text),
     Column("haven", Text),
     Column("team", Text),
-    Column("person_id", Integer, comment="whose account the link opens; null: a phone of the venue, haven or team"),
+    Column("person_id", ID, comment="whose account the link opens; null: a phone of the venue, haven or team"),
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("used_at", BigInteger),
@@ -127,12 +129,12 @@ sessions = Table(
     Column("venue", Text),
     Column("haven", Text),
     Column("team", Text),
-    Column("key_id", Integer, ForeignKey("keys.id")),
+    Column("key_id", ID, ForeignKey("keys.id")),
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("ended_at", BigInteger),
-    Column("person_id", Integer),
-    Column("enrolment_id", Integer),
+    Column("person_id", ID),
+    Column("enrolment_id", ID),
     Column("device", Text, comment="browser and system, so that its owner can tell it from others"),
     Index("sessions_by_expiry", "expires_at"),
 )
@@ -150,12 +152,12 @@ signin_links = Table(
 audit = Table(
     "audit",
     KEPT_METADATA,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", ID, primary_key=True, autoincrement=True),
     Column("at", BigInteger, nullable=False),
     Column("action", Text, nullable=False),
     Column("role", Text, nullable=False),
     Column("subject", Text),
-    Column("key_id", Integer),
+    Column("key_id", ID),
     Column("who", Text, comment="the name of the person, where one was signed in"),
     Column("about", Text, comment="what it was done to: a reference of words, an incident, an enrolment"),
     Column("supplier", Text, comment="whose data was read or erased: venue:<id>, team:<id> ..."),

@@ -40,7 +40,7 @@ class Watch:
             self._stop.set()
             thread, self._thread, self._stop = self._thread, None, threading.Event()
         if thread is not None:
-            thread.join()
+            thread.join(_AGAIN_S)  # one that waits for an answer ends by itself
 
     def _run(self, stop: threading.Event) -> None:
         while not stop.is_set():

@@ -32,7 +32,7 @@ class Words:
     def keep(self, ref: str, owner: str, text: str) -> None:
         """Keep what `owner` (a venue or team) wrote under `ref`; a second time changes nothing."""
         with self._lock:
-            self._pending.setdefault(ref, (owner, text, self._clock()))
+            self._pending.setdefault(ref, (owner, _storable(text), self._clock()))
             if len(self._pending) >= self._room:
                 self._write_pending()
 
@@ -73,7 +73,7 @@ _KEEP: Final = insert(words).on_conflict_do_nothing()
 
 def keep_words(connection: Connection, ref: str, owner: str, text: str, at: Instant) -> None:
     """Keep words in the transaction of what names them; a second time changes nothing."""
-    row = {"ref": ref, "owner": owner, "text": text, "kept_at": at}
+    row = {"ref": ref, "owner": owner, "text": _storable(text), "kept_at": at}
     connection.execute(_KEEP, row)
 
 
@@ -82,4 +82,9 @@ def are_other_words(connection: Connection, ref: str | None, text: str | None) -
     if ref is None or text is None:
         return (ref is None) is not (text is None)
     kept = connection.execute(select(words.c.text).where(words.c.ref == ref)).scalar_one_or_none()
-    return kept is not None and kept != text
+    return kept is not None and kept != _storable(text)
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL has no text with NUL in it: there it is the sign for what cannot be shown."""
+    return text.replace("\0", "\ufffd")

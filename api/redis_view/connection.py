@@ -63,6 +63,7 @@ def connect(url: str, name: str, *, answer_s: float = ANSWER_S) -> Server:
         socket_timeout=answer_s,
         retry=Retry(NoBackoff(), 0),
         client_name=f"nightdesk-{name}",
+        driver_info=None,
     )
     parts = urlsplit(url)
     return Server(client, f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}")

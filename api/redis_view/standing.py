@@ -59,7 +59,7 @@ class Standing:
         self._trouble = Trouble("view")
         self._head: Head | None = None
         self._said: DeskTold | None = None
-        self._heard_at = self._beaten_at = clock()
+        self._heard_at = self._beaten_at = self._live_at = clock()
         self._is_shown = False
 
     def looked(self, head: Head | None, *, is_shown: bool) -> None:
@@ -76,6 +76,8 @@ class Standing:
         age_s = max(0.0, (self._now() - head.said_at) / SECOND) if before is None else 0.0
         self._heard_at = self._clock() - age_s
         self._said = _said.decode(head.desk)
+        if self._said.word is DeskWord.LIVE:
+            self._live_at = self._heard_at
 
     def failed(self, error: ViewUnavailable) -> None:
         """Redis did not answer as it should."""
@@ -111,10 +113,16 @@ class Standing:
         if self._said is None:
             return _UNHEARD
         if silent_s <= SILENT_S:
-            return None
+            return self._catching_up(self._said)
         if self._clock() - self._beaten_at > SILENT_S:
             return f"Nothing has brought the live picture here for {silent_s:.0f} s. What you see may be old."
         return f"The desk has not been heard for {silent_s:.0f} s. What you see may be old."
+
+    def _catching_up(self, said: DeskTold) -> str | None:
+        """What is shown is from before: it is as old as the last word of a desk that was up to date."""
+        if said.word is not DeskWord.CATCHING_UP or said.trouble is not None:
+            return None
+        return f"The desk is catching up. What you see is {self._clock() - self._live_at:.0f} s old."
 
 
 _said: Final = msgspec.json.Decoder(DeskTold)

@@ -65,17 +65,18 @@ class Line:
         """Their judgements are written down."""
         self._held.difference_update(seqs)
 
-    def read_more(self) -> None:
-        """Read what waits on the disk, once nothing waits in memory. RecordError: another time."""
-        if self._waiting:
-            return
+    def read_more(self) -> bool:
+        """Read what waits on the disk, once nothing waits in memory; whether it had to. RecordError: another time."""
+        if self._waiting or not (self._has_more or self._clock() >= self._look_at):
+            return False
         if self._has_more:
             found = self._saved.unjudged(self._read_to)
             self._has_more = bool(found)
             self._read_to = found[-1].seq if found else self._read_to
             self._hold(found)
-        elif self._clock() >= self._look_at:
+        else:
             self._look_for_anothers()
+        return True
 
     def _look_for_anothers(self) -> None:
         """A page of what waits for long, whoever saved it; at its end the next look is a while away."""

@@ -27,6 +27,7 @@ ASKED_MAX: Final = 1_000
 HANDED_AT_ONCE: Final = 200
 RETRY_SECONDS: Final = 0.5
 """How long a desk that took nothing is left alone, and how long a verdict may wait to be written down."""
+_UNREAD: Final = "What people reported cannot be read just now."
 _UNSAVED: Final = "What people report cannot be saved just now: the record cannot be written."
 _UNSAVED_FULL: Final = "What people report cannot be saved just now: make room on the disk."
 
@@ -71,6 +72,7 @@ class Outbox:
         self._judged: deque[tuple[int, Judgement]] = deque()
         self._line = Line(saved, desk.time, clock)
         self._verdicts: dict[int, Future[Verdict]] = {}
+        self._is_unreadable = False
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
 
@@ -194,10 +196,15 @@ class Outbox:
 
     def _read_more(self) -> None:
         try:
-            self._line.read_more()
+            has_read = self._line.read_more()
         except RecordError as error:
-            self.trouble.set("What people reported cannot be read just now.", str(error))
+            self._is_unreadable = True
+            self.trouble.set(self.trouble.text or _UNREAD, str(error))
             self._stopping.wait(RETRY_SECONDS)
+        else:
+            if has_read and self._is_unreadable:  # it was gone as a whole, and is back
+                self._is_unreadable = False
+                self.trouble.set(None)
 
     def _verdicts_of(self, some: Sequence[SavedReport]) -> "Callable[[Future[list[Verdict]]], None]":
         """Called in the desk's thread once it has judged, or failed to."""

@@ -18,7 +18,7 @@ from api.kafka.desk import DeskBusy, KafkaDesk
 from api.kafka.verdicts import DeskSilent
 from api.live.hub import DeskState
 from api.reads.sources import Sources
-from api.record.kept import Kept, open_kept
+from api.record.kept import open_kept
 from api.record.place import Place, place_of
 from api.record.record import open_record
 from api.record.rewind import Rewind
@@ -58,18 +58,24 @@ class Bringing:
     meters: Meters
 
 
-def pages(settings: Settings, version: str, upload_of: Callable[[Bringing], Upload]) -> None:
-    """Until SIGTERM or Ctrl-C. RecordError: the record cannot be opened; whoever supervises tries again."""
+def pages(
+    settings: Settings, version: str, upload_of: Callable[[Bringing], Upload], speed: float | None = None
+) -> None:
+    """Until SIGTERM or Ctrl-C. RecordError: the record cannot be opened; whoever supervises tries again.
+
+    `speed` is how much faster than the world a replay's clock runs, for the pages' own clocks.
+    """
+    site = SiteSettings.of(settings, realm=settings.realm.name, version=version, speed=speed)
     with ExitStack() as opened:
         opened.enter_context(logging_to(None, settings.log_level))
-        ApiProcess(settings, version, upload_of, opened).run()
+        ApiProcess(settings, site, upload_of, opened).run()
 
 
 class ApiProcess:
     """One process of the API; what it opens is closed with `opened`."""
 
     def __init__(
-        self, settings: Settings, version: str, upload_of: Callable[[Bringing], Upload], opened: ExitStack
+        self, settings: Settings, site: SiteSettings, upload_of: Callable[[Bringing], Upload], opened: ExitStack
     ) -> None:
         realm, area, self._stop = settings.realm, load_area(settings.area, settings.reference), threading.Event()
         kept = opened.enter_context(closing(open_kept(_place(settings, "kept.db"))))
@@ -91,7 +97,6 @@ class ApiProcess:
         upload = upload_of(Bringing(area=area, keeper=keeper, desk=desk, meters=meters))
         incoming = incoming_of(kept, desk, upload, passes=PASSES)
         self._outbox = incoming.outbox
-        site = SiteSettings.of(settings, realm=realm.name, version=version, speed=None)
         authenticator = Authenticator(kept, wall, os.urandom, secure=site.is_secure)
         rewind = lambda: history.rewind  # noqa: E731
         sources = Sources(view=mirror, rewind=rewind, now=lambda: mirror.state().at, is_shown=lambda: mirror.is_shown)
@@ -101,7 +106,6 @@ class ApiProcess:
             incoming=incoming, now=wall, clock=time.monotonic,
         )  # fmt: skip
         self._http = HttpSide(services, settings.host, settings.port)
-        self._greeting: Callable[[], list[str]] = lambda: _greeting(kept, site)
 
     def run(self) -> None:
         """Until SIGTERM or Ctrl-C; raises what ended a part of it."""
@@ -115,9 +119,7 @@ class ApiProcess:
             self._mirror.start()
             self._desk.start()
             self._outbox.start()
-            for line in self._greeting():
-                _log.info("%s", line)
-            threads = asyncio.wrap_future(self._mirror.ended), asyncio.wrap_future(self._outbox.ended)
+            threads = map(asyncio.wrap_future, (self._mirror.ended, self._outbox.ended, *self._desk.ended))
             ends = await first_of([stopped.wait(), self._http.watch(), self._holdings.keep_house(), *threads])
         finally:
             self._stop.set()
@@ -150,7 +152,9 @@ def _mentioning(rewind: Rewind, text: str) -> Iterator[Incident]:
             yield record
 
 
-def _greeting(kept: Kept, site: SiteSettings) -> list[str]:
-    page = site.addresses[0].page
-    link = SignInLinks(kept, os.urandom).first_run(wall())
+def greeting(settings: Settings, version: str) -> list[str]:
+    """What to tell whoever started the engine: where the console is and, while nobody ever signed in, how to."""
+    page = SiteSettings.of(settings, realm=settings.realm.name, version=version, speed=None).addresses[0].page
+    with closing(open_kept(_place(settings, "kept.db"))) as kept:
+        link = SignInLinks(kept, os.urandom).first_run(wall())
     return [f"Console: {page}/"] + ([] if link is None else [f"Sign in: {page}{link}"])

@@ -42,18 +42,19 @@ def project(settings: Settings) -> None:
         def topic_for(group: str) -> Callable[[], PictureTopic]:
             return lambda: PictureTopic(brokers, realm, settings.areas, group=group)
 
+        writers = {area: record.history(area) for area in settings.areas}
+        history = HistoryFollower(topic_for("history"), writers, clock=time.monotonic, now=wall, stop=stop)
         projecting = {
             area: Projecting(
                 area,
                 RedisView(server, realm.name, area, new_run=lambda: os.urandom(RUN_BYTES).hex()),
                 clock=time.monotonic,
                 now=wall,
+                beside=lambda: history.trouble,
             )
             for area in settings.areas
         }
-        writers = {area: record.history(area) for area in settings.areas}
         view = ViewFollower(topic_for("view"), projecting, clock=time.monotonic, now=wall, stop=stop)
-        history = HistoryFollower(topic_for("history"), writers, clock=time.monotonic, now=wall, stop=stop)
         meters.read_by({Metric.PROJECTED_DROPPED: lambda: {(): sum(one.dropped for one in projecting.values())}})
 
         def why_not() -> str | None:

@@ -169,4 +169,6 @@ _RULES: Final = {
 
 async def _not_stored(_request: Request, error: RecordError) -> Response:
     _log.error("a request could not be stored: %s", error)
-    return problem(Reason.NOT_STORED, "Try again in a minute.", {"Retry-After": "60"})
+    return problem(
+        Reason.NOT_STORED, "Nothing was saved. Try again in a minute. In danger now: call 999.", {"Retry-After": "60"}
+    )

@@ -34,6 +34,10 @@ export type Category =
 export type CategoryGroup =
   'drugs' | 'fire' | 'noise' | 'other' | 'person_in_need' | 'theft' | 'violence' | 'womens_safety';
 /**
+ * How the desk stands.
+ */
+export type DeskWord = 'catching_up' | 'live' | 'starting' | 'stopped';
+/**
  * The feeds Nightdesk reads.
  */
 export type Source = 'lfb' | 'nightstars' | 'noise' | 'points' | 'sbn';
@@ -56,6 +60,22 @@ export type NightStatus = 'closed' | 'open';
 export interface BlindGap {
   since: string;
   until: string;
+}
+/**
+ * Between a census that began and the one that ended, both of the same offset, stood the current record of every key at that offset: what was not among them, and is not newer, is no more.
+ */
+export interface Census {
+  offset: number;
+  ended: boolean;
+}
+/**
+ * How the desk stood: its clock, the journal offset it had folded up to, and what is wrong, in plain words.
+ */
+export interface DeskTold {
+  word: DeskWord;
+  at: number;
+  next_offset: number;
+  trouble: string | null;
 }
 /**
  * Quiet or blind? `usual_per_hour` is the rate at this hour; `blind_at` is when silence stops being chance.

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -38,8 +38,11 @@ class Demo:
         return ["--demo", "--speed", str(self.speed), *([] if self.seed is None else ["--seed", str(self.seed)])]
 
 
-def run_engine(settings: Settings, demo: Demo | None) -> None:
-    """Until SIGTERM or Ctrl-C. CannotServe says what is missing on this machine, and what to do."""
+def run_engine(settings: Settings, demo: Demo | None, greet: Callable[[Mapping[str, str]], None]) -> None:
+    """Until SIGTERM or Ctrl-C. CannotServe says what is missing on this machine, and what to do.
+
+    `greet` is called once all is up, with the variables by which the parts find each other.
+    """
     folder = settings.data / SERVICES
     with claimed(folder) as claim:
         ports = ports_of(folder / "ports.json", _PORTS)
@@ -50,7 +53,7 @@ def run_engine(settings: Settings, demo: Demo | None) -> None:
         for one in postgres:
             one.prepare()
         environ = {
-            "NIGHTDESK_DATA": str(settings.data),
+            **_where(settings),
             "NIGHTDESK_KAFKA": broker.bootstrap,
             "NIGHTDESK_REDIS": redis.url,
             "NIGHTDESK_REALM": (LIVE if demo is None else DEMO).name,
@@ -58,13 +61,31 @@ def run_engine(settings: Settings, demo: Demo | None) -> None:
         if postgres:
             environ["NIGHTDESK_RECORD"] = postgres[0].url
         stages: list[Sequence[Service]] = [(broker, redis, *postgres), *_roles(settings, ports, environ, demo)]
-        Supervisor(claim, stages).run()
+        Supervisor(claim, stages).run(lambda: greet(environ))
 
 
 def jars_folder(folder: Path) -> Path:
     """Where Kafka's jars are kept."""
     given = os.environ.get(JARS_VARIABLE, "").strip()
     return Path(given).expanduser() if given else folder / "jars"
+
+
+def _where(settings: Settings) -> dict[str, str]:
+    """What our own processes are told of what they were told: an area, its files, and where people come in."""
+    said = {
+        "NIGHTDESK_DATA": settings.data,
+        "NIGHTDESK_HOST": settings.host,
+        "NIGHTDESK_PORT": settings.port,
+        "NIGHTDESK_PUSH_PORT": settings.push_port,
+        "NIGHTDESK_AREA": settings.area,
+        "NIGHTDESK_AREAS": ",".join(settings.areas),
+        "NIGHTDESK_REFERENCE": settings.reference,
+        "NIGHTDESK_INBOX": settings.inbox,
+        "NIGHTDESK_BASEMAP": settings.basemap,
+        "NIGHTDESK_PUBLIC_ORIGIN": settings.public_origin,
+        "NIGHTDESK_LOG_LEVEL": settings.log_level,
+    }
+    return {name: str(value) for name, value in said.items() if value is not None}
 
 
 def _postgres(folder: Path, port: int) -> tuple[LocalPostgres, ...]:
@@ -82,17 +103,15 @@ def _roles(
 
     def role(name: str, *words: str, port: int) -> Role:
         health = {"NIGHTDESK_HEALTH_PORT": str(ports[name])} if name in ports else {}
-        at = {"NIGHTDESK_HOST": settings.host, "NIGHTDESK_PORT": str(settings.port)}
-        at |= {"NIGHTDESK_PUSH_PORT": str(settings.push_port)}
         host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 - where to ask
         command = [sys.executable, "-m", "nightdesk", name, *words]
-        return Role(name=name, command=command, env=environ | at | health, ready=http_ready(port, host=host))
+        return Role(name=name, command=command, env=environ | health, ready=http_ready(port, host=host))
 
     worker = role("worker", "--create-topics", port=ports["worker"])
     others = (
         role("project", port=ports["project"]),
         role("push", port=settings.push_port),
-        role("api", port=settings.port),
+        role("api", *([] if demo is None else ["--speed", str(demo.speed)]), port=settings.port),
     )
     ingest = role("ingest", *([] if demo is None else demo.options), port=ports["ingest"])
     return [(worker,), others, (ingest,)]

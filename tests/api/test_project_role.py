@@ -187,11 +187,11 @@ def test_the_history_is_written_and_goes_on_where_it_was(broker: StartedBroker, 
         assert writer.rewind.newest(Kind.INCIDENTS, "b") is not None
 
 
-def test_a_record_that_cannot_be_written_is_waited_for(broker: StartedBroker, record: Record) -> None:
+def test_a_record_that_cannot_be_written_is_waited_for(broker: StartedBroker, record: Record, tmp_path: Path) -> None:
     with realm_on(broker.bootstrap, PICTURE) as (clients, realm):
         tell(clients, realm, change(1))
         writer = record.history(AREA)
-        with closing(open_record(record.place)) as other, ExitStack() as busy:
+        with closing(open_record(tmp_path / "record.db")) as other, ExitStack() as busy:
             busy.enter_context(other._store.writing())
             with writing(broker.bootstrap, realm, writer) as history:
                 until(lambda: history.trouble is not None)

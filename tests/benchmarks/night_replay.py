@@ -42,7 +42,7 @@ def replay(area: Area, engine: Engine, nights: ManyNights, keeper: Keeper, words
         if not early_mb and engine.desk.clock >= nights.early_until:
             early_mb = resident_mb()
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    result = result_of(engine, STREAM, 0, 0, {}, wall)
+    result = result_of(engine.desk, STREAM, 0, engine.outside, {}, wall)
     entries = int(str(result["entries"]))
     return Replay(
         wall_s=wall,

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.benchmarks import contracts, embedded_engine, memory_engine, push, reads, reports, rewind, startup, storage
+from tests.benchmarks import (
+    contracts,
+    embedded_engine,
+    memory_engine,
+    push,
+    reads,
+    redis_view,
+    reports,
+    rewind,
+    startup,
+    storage,
+)
 from tests.benchmarks.demo_record import write_record
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.nights import write_nights
@@ -44,6 +55,9 @@ BENCHMARKS: Final[dict[str, Benchmark]] = {
     "reads": Benchmark(measure=reads.measure, about="REST, 500 reads/s while a night runs", pinned=False, runs_least=1),
     "rewind": Benchmark(
         measure=rewind.measure, prepare=write_record, about="the picture of any moment of 26 nights", runs_least=1
+    ),
+    "redis-view": Benchmark(
+        measure=redis_view.measure, about="the view in Redis, put and followed", pinned=False, runs_least=1
     ),
     "reports": Benchmark(
         measure=reports.measure, about="reports over REST to the frame, 100/s to 100 consoles", pinned=False

@@ -54,12 +54,13 @@ def test_where_the_record_is_a_database_people_are_there(
 
 
 @pytest.mark.server
-def test_in_a_database_a_folder_without_a_realm_is_of_the_one_that_is_set(
+def test_of_the_kafka_engine_they_are_in_its_realm_whatever_lies_in_the_folder(
     tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     realm = realm_in(postgres_url)
     monkeypatch.setenv("NIGHTDESK_RECORD", postgres_url)
     monkeypatch.setenv("NIGHTDESK_REALM", realm.realm)
+    (tmp_path / "inbox").mkdir()
     token = json.loads(_run(tmp_path, *VENUE, "--json").stdout)["link"].partition("=")[2]
     with closing(accounts(tmp_path, kept=realm)) as house:
         assert house.authenticator.enrolments.use(token, house.clock()) is not None

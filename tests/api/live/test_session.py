@@ -320,3 +320,14 @@ def test_what_is_done_is_counted_by_role() -> None:
     room.publishes(topic=GROUP)
     assert room.hub.counters.deltas == {"operations": 1, "group": 1}
     assert room.hub.following() == {"operations": 1}
+
+
+def test_a_view_that_began_anew_reaches_everybody_without_a_delta() -> None:
+    room = Room(is_shown=False)
+    assert kinds(room.asks("subscribe")) == []
+    room.put()
+    room.hub.begin_anew()
+    assert kinds(room.line.heard()) == [("snapshot", 1), ("heartbeat", 1)]
+    room.put()
+    room.hub.begin_anew()
+    assert kinds(room.line.heard()) == [("delta", 2), ("heartbeat", 2)]

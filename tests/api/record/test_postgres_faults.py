@@ -13,14 +13,18 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from api.auth.audit import Asked, searched
+from api.record.dead_letters import DeadLetters
 from api.record.errors import RecordError, RecordFull, RecordUnavailable
 from api.record.kept import open_kept
 from api.record.place import Database
 from api.record.postgres_errors import named_error
 from api.record.record import open_record
+from api.record.reports import SavedReports
 from api.record.schema import KEPT, open_store
 from api.record.words import Words
 from schemas.picture import Kind
+from tests.builders_contracts import a_letter
 from tests.builders_postgres import Server, postgres_server, realm_in, stored
 from tests.builders_record import SATURDAY, change, incident
 from tests.builders_running import free_port, until
@@ -243,10 +247,11 @@ def test_erased_words_are_no_dead_rows_either(server: Server) -> None:
         assert b"sentence 019" not in stored(place)
 
 
-def test_text_with_nul_in_it_is_kept_without(server: Server) -> None:
+def test_a_value_with_nul_in_it_is_kept_without_and_a_number_past_all_rows_finds_none(server: Server) -> None:
     with closing(open_kept(realm_in(server.url))) as kept:
-        words = Words(kept, lambda: SATURDAY)
-        words.keep("w", "blue-door", "he\0ran")
-        assert words.text("w") == "he\ufffdran"
+        DeadLetters(kept).keep([a_letter(value="he\0ran", file="a\0b")], SATURDAY)
+        assert b"he\xef\xbf\xbdran" in stored(kept.store.place)
+        assert searched(kept, Asked(subject="\0"), 5) == searched(kept, Asked(before=10**18 - 1), 5) == []
+        assert SavedReports(kept).made(reporter=None, caller="\0", before=2**62 - 1, limit=5) == []
     assert replace(realm_in(server.url), realm="live").schema("kept") == "live_kept"
     assert Path(server.local.folder / "password").stat().st_mode & 0o777 == 0o600

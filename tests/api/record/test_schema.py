@@ -128,6 +128,20 @@ def test_accounts_of_the_first_schema_are_still_good_after_migrating(where: Wher
     kept.close()
 
 
+@pytest.mark.parametrize("was_whole", [0, 1])
+def test_a_record_that_was_told_everything_is_so_after_migrating(was_whole: int, tmp_path: Path) -> None:
+    store = unmade_store(tmp_path / "record.db", HISTORY)
+    config = configured(HISTORY)
+    with store.migrating() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "history_2")
+        for_each_row(connection, "INSERT INTO history VALUES (?, 'k', 'k', 0, 0, 0, 0, 1, NULL)", [("soho",)])
+        connection.exec_driver_sql(f"PRAGMA user_version = {was_whole}")
+    store.close()
+    with closing(open_record(tmp_path / "record.db")) as record:
+        assert (record.is_whole("soho"), record.is_whole("elsewhere")) == (bool(was_whole), False)
+
+
 def test_one_of_a_newer_nightdesk_is_refused_and_left_alone(where: Where) -> None:
     open_record(where.record).close()
     with closing(unmade_store(where.record, HISTORY)) as store, store.writing() as connection:

@@ -8,7 +8,7 @@ import pytest
 from api.record.errors import RecordUnavailable
 from api.record.kept import Kept, open_kept
 from api.record.schema import KEPT, open_store
-from api.record.words import PENDING_MAX, Words
+from api.record.words import PENDING_MAX, Words, are_other_words
 from tests.builders_postgres import Where, stored
 from tests.builders_record import SATURDAY
 
@@ -66,6 +66,15 @@ def test_what_a_reader_keeps_in_the_log_is_said_and_goes_with_the_next_erasing(t
     assert not words.erase("sbn:1:0"), "it is erased already"
     assert b"a very private sentence" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
     store.close()
+
+
+def test_a_nul_is_kept_as_a_sign_and_the_same_words_are_still_the_same(kept: Kept) -> None:
+    words = _words(kept)
+    words.keep("sbn:1:0", "venue:blue-door", "he\0ran")
+    assert words.text("sbn:1:0") == "he\ufffdran"
+    with kept.store.reading() as connection:
+        assert not are_other_words(connection, "sbn:1:0", "he\0ran")
+        assert are_other_words(connection, "sbn:1:0", "he ran")
 
 
 def test_grouped_words_wait_for_commit(kept: Kept) -> None:

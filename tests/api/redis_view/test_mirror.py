@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from api.redis_view.connection import Server, ViewLost, connect
+from api.redis_view.reading import Missing, Reading
 from api.redis_view.writer import Bounds
+from api.ring import Ring
+from api.topic import Topic
 from api.view import Missed, Whole
 from schemas.told import DeskTold, DeskWord
-from tests.builders_push import AT, OPERATIONS, caught_up, update
+from tests.builders_push import AREA, AT, GROUP, OPERATIONS, caught_up, update
 from tests.builders_redis import a_realm, a_writer, cut, following, until
 from tests.builders_services import StartedRedis, started_redis
 
@@ -110,3 +113,46 @@ def test_nobody_is_shown_a_run_that_is_not_whole(redis: StartedRedis, server: Se
         view.mark_whole()
         until(lambda: follower.mirror.ready()[0])
         assert caught_up(follower.mirror).state["incidents"] == {"a": {"n": 1}}
+
+
+def test_deltas_that_left_are_missed_also_when_their_topic_says_nothing_more(
+    redis: StartedRedis, server: Server
+) -> None:
+    realm = a_realm()
+    view = a_writer(server, realm, bounds=Bounds(deltas=3))
+    view.put([update(1, record={"n": 1})])
+    with following(redis.url, realm) as follower:
+        follower.reaches(view)
+        with follower.mirror._lock:
+            view.put([update(2, record={"n": 2})])
+            view.put([update(3, "quiet", {"n": 3}, topics=(GROUP,))])
+            for number in range(4, 9):
+                view.put([update(number, f"new-{number}", {"n": number}, topics=(f"westminster/haven/{number}",))])
+        follower.reaches(view)
+        assert caught_up(follower.mirror, GROUP).state["incidents"] == {"quiet": {"n": 3}}
+
+
+def test_a_whole_that_the_stream_does_not_join_is_no_whole(server: Server) -> None:
+    realm = a_realm()
+    view = a_writer(server, realm)
+    reading = Reading(server, realm, AREA, new_topic=_new_topic)
+    for number in range(1, 4):
+        view.put([update(number, record={"n": number})])
+    head = reading.head()
+    assert head is not None
+    view.put([update(4, record={"n": 4})])
+    (stream,) = server.client.keys(f"nightdesk:{{{realm}:*:deltas:*")
+    assert reading.whole(head)[1] == 4
+    server.client.xtrim(stream, maxlen=0, approximate=False)
+    with pytest.raises(Missing):
+        reading.whole(head)
+    view.put([update(5, record={"n": 5})])
+    with pytest.raises(Missing):
+        reading.whole(head)
+    now = reading.head()
+    assert now is not None
+    assert reading.whole(now)[1] == 5
+
+
+def _new_topic(name: str, epoch: str) -> Topic:
+    return Topic(name, epoch, Ring(deltas_max=10, bytes_max=1_000))

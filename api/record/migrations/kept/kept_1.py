@@ -5,6 +5,7 @@ from alembic import op
 
 revision = "kept_1"
 down_revision = None
+ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def upgrade() -> None:
@@ -52,7 +53,7 @@ def _words_and_dead_letters() -> None:
 def _accounts() -> None:
     op.create_table(
         "keys",
-        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("id", ID, primary_key=True, autoincrement=True),
         sa.Column("hash", sa.Text, nullable=False, unique=True),
         sa.Column("role", sa.Text, nullable=False),
         sa.Column("venue", sa.Text),
@@ -68,7 +69,7 @@ def _accounts() -> None:
         sa.Column("venue", sa.Text),
         sa.Column("haven", sa.Text),
         sa.Column("team", sa.Text),
-        sa.Column("key_id", sa.Integer, sa.ForeignKey("keys.id")),
+        sa.Column("key_id", ID, sa.ForeignKey("keys.id")),
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.Column("expires_at", sa.BigInteger, nullable=False),
         sa.Column("ended_at", sa.BigInteger),
@@ -87,12 +88,12 @@ def _accounts() -> None:
 def _audit() -> None:
     op.create_table(
         "audit",
-        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("id", ID, primary_key=True, autoincrement=True),
         sa.Column("at", sa.BigInteger, nullable=False),
         sa.Column("action", sa.Text, nullable=False),
         sa.Column("role", sa.Text, nullable=False),
         sa.Column("subject", sa.Text),
-        sa.Column("key_id", sa.Integer),
+        sa.Column("key_id", ID),
     )
     if op.get_bind().dialect.name == "sqlite":
         for verb in ("UPDATE", "DELETE"):

@@ -5,13 +5,14 @@ from alembic import op
 
 revision = "kept_2"
 down_revision = "kept_1"
+ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def upgrade() -> None:
     """Make the table of reports."""
     op.create_table(
         "reports",
-        sa.Column("seq", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("seq", ID, primary_key=True, autoincrement=True),
         sa.Column("id", sa.Text, nullable=False),
         sa.Column("revision", sa.Integer, nullable=False),
         sa.Column("reporter", sa.Text, nullable=False),

@@ -5,13 +5,14 @@ from alembic import op
 
 revision = "kept_3"
 down_revision = "kept_2"
+ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def upgrade() -> None:
     """Add the tables and columns; a line of the audit may go once it is a year old."""
     _people()
     _enrolments()
-    for name, kind in (("person_id", sa.Integer), ("enrolment_id", sa.Integer), ("device", sa.Text)):
+    for name, kind in (("person_id", ID), ("enrolment_id", ID), ("device", sa.Text)):
         op.add_column("sessions", sa.Column(name, kind))
     for name in ("who", "about", "supplier", "purpose"):
         op.add_column("audit", sa.Column(name, sa.Text))
@@ -42,7 +43,7 @@ def _guard_audit_in_postgresql() -> None:
 def _people() -> None:
     op.create_table(
         "people",
-        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("id", ID, primary_key=True, autoincrement=True),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("role", sa.Text, nullable=False),
         sa.Column("venue", sa.Text),
@@ -58,13 +59,13 @@ def _people() -> None:
 def _enrolments() -> None:
     op.create_table(
         "enrolments",
-        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("id", ID, primary_key=True, autoincrement=True),
         sa.Column("hash", sa.Text, nullable=False, unique=True),
         sa.Column("role", sa.Text, nullable=False),
         sa.Column("venue", sa.Text),
         sa.Column("haven", sa.Text),
         sa.Column("team", sa.Text),
-        sa.Column("person_id", sa.Integer),
+        sa.Column("person_id", ID),
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.Column("expires_at", sa.BigInteger, nullable=False),
         sa.Column("used_at", sa.BigInteger),

@@ -1,0 +1,47 @@
+"""The commands of docs/postgresql.md: what they dump is restored whole, and goes on to be used."""
+
+import os
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from api.record.kept import open_kept
+from api.record.place import Database
+from api.record.record import open_record
+from api.record.words import Words
+from deploy.local.postgres import DATABASE
+from schemas.picture import Kind
+from tests.builders_postgres import postgres_server
+from tests.builders_record import SATURDAY, change, incident
+
+pytestmark = pytest.mark.server
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_a_dump_taken_while_it_runs_is_restored_whole(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "postgresql.md").read_text(encoding="utf-8")
+    dump, restore = text.partition("```sh\n")[2].partition("```")[0].splitlines()
+    with postgres_server() as server:
+        place = Database(url=server.url, realm="live")
+        elsewhere = Database(url=server.url.removesuffix(DATABASE) + "restored", realm="live")
+        environ = os.environ | {"NIGHTDESK_RECORD": place.url, "NEW_RECORD": elsewhere.url}
+        environ["PATH"] = f"{_binaries(server.local.command)}:{environ['PATH']}"
+        with closing(open_kept(place)) as kept, closing(open_record(place)) as record:
+            Words(kept, lambda: SATURDAY).keep("w", "blue-door", "he ran")
+            record.history("soho").write([change(incident())], SATURDAY)
+            subprocess.run(["sh", "-c", dump], cwd=tmp_path, env=environ, check=True)
+        server.as_superuser("ALTER ROLE nightdesk CREATEDB")
+        with psycopg.connect(server.url, autocommit=True) as connection:
+            connection.execute("CREATE DATABASE restored")
+        subprocess.run(["sh", "-c", restore], cwd=tmp_path, env=environ, check=True)
+        with closing(open_kept(elsewhere)) as kept, closing(open_record(elsewhere)) as record:
+            assert Words(kept, lambda: SATURDAY).text("w") == "he ran"
+            Words(kept, lambda: SATURDAY).keep("v", "blue-door", "he came back")
+            assert len(record.history("soho").rewind.picture_at(SATURDAY)[Kind.INCIDENTS]) == 1
+
+
+def _binaries(command: list[str]) -> Path:
+    return next(Path(word).parent for word in command if Path(word).name == "postgres" and "/" in word)

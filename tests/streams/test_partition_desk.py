@@ -1,0 +1,162 @@
+"""A partition's desks on a real broker: they restore, take what comes, read what is missing, leave out what is bad."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import cache
+
+import pytest
+
+from schemas.brokers import Brokers
+from schemas.journal import Entry, ReferenceAdopted, Tick
+from schemas.kafka_log import KafkaClients, KafkaLog, Message, partition_of
+from schemas.picture import Change
+from schemas.realms import EXERCISE, Realm
+from schemas.slabs import lines_of
+from schemas.told import Census, DeskTold, DeskWord, Told, decode_told
+from schemas.topics import JOURNAL, PICTURE
+from streams.core.digest import digest
+from streams.kafka_journal import KafkaJournal
+from streams.kafka_topics import TopicAdministration
+from streams.kept_desk import Interrupted
+from streams.partition_desk import PartitionDesk, begin
+from streams.restore import refold
+from tests.builders_kafka import AREA, realm_on
+from tests.builders_night import westminster
+from tests.builders_services import StartedBroker
+from tests.simulation import seeded
+from tests.simulation.engines import House
+
+pytestmark = pytest.mark.server
+PARTITION = partition_of(AREA, JOURNAL)
+
+
+@cache
+def entries() -> list[Entry]:
+    """A night, as a replay writes it, without what begins a journal."""
+    house = House()
+    house.replay(seeded.records(3, nights=1, reports=40))
+    return house.entries()[2:]
+
+
+class Owner:
+    """Whoever owns the partition, and the journal that others append to."""
+
+    def __init__(self, clients: KafkaClients, realm: Realm) -> None:
+        self.clients, self.realm = clients, realm
+        self.journal = KafkaJournal(clients, realm=realm, area=AREA)
+        self._log = KafkaLog(clients, JOURNAL.of(realm), PARTITION)
+        self._picture = KafkaLog(clients, PICTURE.of(realm), partition_of(AREA, PICTURE))
+        begin(self.journal, westminster().policy)
+        self.desk = self.another()
+
+    def another(self) -> PartitionDesk:
+        """A desk on the same partition that knows nothing yet."""
+        return PartitionDesk(self.clients, PARTITION, [westminster()], realm=self.realm, now=lambda: 0)
+
+    def append(self, start: int, stop: int) -> list[Message]:
+        """Some of the night, appended; the messages that hold them."""
+        first = self._log.ends()[1]
+        self.journal.append(entries()[start:stop])
+        return list(self._log.read(first))
+
+    def told(self) -> list[Told]:
+        """Everything on the picture topic."""
+        return [decode_told(line) for message in self._picture.read() for line in lines_of(message.value)]
+
+    def is_right(self) -> bool:
+        """Whether the desk is what its journal says."""
+        return digest(self.desk.desks[AREA]) == digest(refold(self.journal, westminster().borough))
+
+
+@contextmanager
+def owner_on(bootstrap: str) -> Iterator[Owner]:
+    with realm_on(bootstrap) as (clients, realm):
+        yield Owner(clients, realm)
+
+
+def test_a_restore_tells_all_and_between_two_marks_every_key(broker: StartedBroker) -> None:
+    with owner_on(broker.bootstrap) as owner:
+        owner.append(0, len(entries()))
+        owner.desk.restore(lambda: False)
+        assert owner.is_right()
+        told = owner.told()
+        words = [one.word for one in told if isinstance(one, DeskTold)]
+        assert (words[0], words[-1]) == (DeskWord.CATCHING_UP, DeskWord.LIVE)
+        began, ended = (number for number, one in enumerate(told) if isinstance(one, Census))
+        counted = {(one.kind, one.key) for one in told[began:ended] if isinstance(one, Change)}
+        newest = {(one.kind, one.key): one for one in told if isinstance(one, Change)}
+        assert counted == {key for key, one in newest.items() if one.record is not None and one.live}
+
+
+def test_what_comes_is_folded_once_and_what_is_missing_is_read_from_the_journal(broker: StartedBroker) -> None:
+    with owner_on(broker.bootstrap) as owner:
+        owner.desk.restore(lambda: False)
+        first = owner.append(0, 20)
+        owner.desk.take(first)
+        owner.desk.take(first)  # Kafka gives it again after a rebalance
+        owner.append(20, 40)  # never given
+        owner.desk.take(owner.append(40, 60))
+        assert owner.desk.behind() == 0
+        assert owner.is_right()
+        owner.append(60, 80)
+        owner.desk.resume()
+        assert owner.is_right()
+
+
+def test_two_owners_say_the_same_of_each_version(broker: StartedBroker) -> None:
+    with owner_on(broker.bootstrap) as owner:
+        other = owner.another()
+        owner.desk.restore(lambda: False)
+        other.restore(lambda: False)
+        for start in range(0, 80, 20):
+            messages = owner.append(start, start + 20)
+            owner.desk.take(messages)
+            other.take(messages)
+            other.save()
+        changes = [one for one in owner.told() if isinstance(one, Change)]
+        said: dict[tuple[str, str, int, int], Change] = {}
+        for one in changes:
+            assert said.setdefault((one.kind, one.key, one.offset, one.index), one) == one
+        assert len(changes) > len(said)
+
+
+def test_an_entry_that_cannot_be_folded_is_left_out_by_every_owner(broker: StartedBroker) -> None:
+    with owner_on(broker.bootstrap) as owner:
+        owner.desk.restore(lambda: False)
+        owner.desk.take(owner.append(0, 20))
+        first = owner.desk.next_message
+        bad = Entry(fact=ReferenceAdopted(sha256=owner.journal.put_blob(b'{"not": "a policy"}')))
+        (bad_at,) = owner.journal.append([bad])
+        owner.desk.take(list(KafkaLog(owner.clients, JOURNAL.of(owner.realm), PARTITION).read(first)))
+        assert list(owner.journal.skips()) == [bad_at]
+        owner.desk.take(owner.append(20, 40))
+        assert owner.is_right()
+        other = owner.another()
+        other.restore(lambda: False)
+        assert digest(other.desks[AREA]) == digest(owner.desk.desks[AREA])
+
+
+def test_a_restore_can_be_broken_off_and_done_again(broker: StartedBroker) -> None:
+    with owner_on(broker.bootstrap) as owner:
+        owner.append(0, len(entries()))
+        with pytest.raises(Interrupted):
+            owner.desk.restore(lambda: True)
+        owner.desk.restore(lambda: False)
+        assert owner.is_right()
+
+
+def test_the_owner_ticks_every_area_in_its_journal_where_time_is_the_worlds(broker: StartedBroker) -> None:
+    with closing(KafkaClients(Brokers(bootstrap=broker.bootstrap), "test")) as clients:
+        with closing(TopicAdministration(clients.brokers, EXERCISE)) as administration:
+            administration.create()
+        owner = Owner(clients, EXERCISE)
+        desk = PartitionDesk(clients, PARTITION, [westminster()], realm=EXERCISE, now=lambda: 1_000_000)
+        desk.restore(lambda: False)
+        for _ in range(2):  # the second time its clock does not go on: there is nothing to say
+            desk.tick()
+            desk.catch_up()
+        ticks = [entry.fact for _, entry in owner.journal.read() if isinstance(entry.fact, Tick)]
+        assert ticks == [Tick(at=1_000_000)]
+        assert desk.ticked_at is not None
+        told = [one for one in owner.told() if isinstance(one, DeskTold)]
+        assert (told[-1].word, told[-1].at) == (DeskWord.LIVE, 1_000_000)
