@@ -21,12 +21,16 @@ class Stuck(Exception):
 
 @dataclass(slots=True)
 class _Seen:
-    """How one partition was found: where its desk stood, since when, and since when it has not been at the end."""
+    """How one partition was found: where its desk stood, and since when; and the end that it is to come to, since when.
+
+    More may have come since: one that comes to where the end stood then keeps up, though it is never at the end.
+    """
 
     at: int
     since: float
+    end: int
+    end_since: float
     behind: int = 0
-    behind_since: float | None = None
 
 
 class Watching:
@@ -63,13 +67,12 @@ class Watching:
     def look(self, partition: int, one: HeldPartition, behind: int) -> None:
         """Note how a partition stands; Stuck."""
         now, at = self._clock(), one.desk.next_message
-        seen = self._seen.get(partition)
-        if seen is None or seen.at != at or not behind:
-            kept = seen.behind_since if seen is not None and behind else None
-            seen = self._seen[partition] = _Seen(at, now, behind_since=kept)
+        seen = self._seen.setdefault(partition, _Seen(at, now, at + behind, now))
+        if seen.at != at or not behind:
+            seen.at, seen.since = at, now
+        if at >= seen.end:
+            seen.end, seen.end_since = at + behind, now
         seen.behind = behind
-        if behind and seen.behind_since is None:
-            seen.behind_since = now
         if behind and now - seen.since >= STUCK_SECONDS:
             raise Stuck(f"partition {partition} stands at message {at} for {now - seen.since:.0f} s, {behind} to come")
 
@@ -88,6 +91,6 @@ class Watching:
             if self._is_ticked and one.desk.desks and (ticked_at is None or now - ticked_at > TICK_AGE_SECONDS_MAX):
                 age = "yet" if ticked_at is None else f"for {now - ticked_at:.0f} s"
                 return f"Partition {partition} has not ticked {age}."
-            if seen is not None and seen.behind_since is not None and now - seen.behind_since > BEHIND_SECONDS_MAX:
+            if seen is not None and seen.at < seen.end and now - seen.end_since > BEHIND_SECONDS_MAX:
                 return f"Partition {partition} is behind: {seen.behind} messages wait."
         return None

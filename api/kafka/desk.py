@@ -37,7 +37,10 @@ _Message = tuple[Sequence[Said], "Future[list[Verdict]]"]
 
 
 class KafkaDesk:
-    """A DeskPort. Two threads: one sends, one hears verdicts. `now` is what time it is for what people say."""
+    """A DeskPort. Two threads: one sends, one hears verdicts. `now` is what time it is for what people say.
+
+    `ended` are done when their threads are: when told to stop, else with what ended one.
+    """
 
     def __init__(
         self,
@@ -53,6 +56,7 @@ class KafkaDesk:
         self._key = area.encode()
         self._incident, self._mentioning, self._now = incident, mentioning, now
         self._verdicts = Verdicts(clients, realm=realm, area=area, clock=clients.clock)
+        self.ended: tuple[Future[None], Future[None]] = (Future(), self._verdicts.ended)
         self._work: queue.Queue[_Message | None] = queue.Queue(WORK_MAX)
         self._standings: OrderedDict[str, Standing] = OrderedDict()
         self._lock = threading.Lock()
@@ -148,6 +152,16 @@ class KafkaDesk:
         return answer
 
     def _run(self) -> None:
+        try:
+            self._send_on()
+        except BaseException as error:  # noqa: BLE001 - the thread's boundary: kept for the process to end with
+            self.ended[0].set_exception(error)
+        else:
+            self.ended[0].set_result(None)
+        self._stopping.set()
+        self._refuse_what_waits()
+
+    def _send_on(self) -> None:
         while not self._stopping.is_set():
             work = self._work.get()
             if work is None:
@@ -157,7 +171,9 @@ class KafkaDesk:
                 self._send(said, answer)
             except LogUnreachable as error:
                 answer.set_exception(error)
-        self._refuse_what_waits()
+            except BaseException as error:
+                answer.set_exception(error)
+                raise
 
     def _send(self, said: Sequence[Said], answer: "Future[list[Verdict]]") -> None:
         if not self._verdicts.wait_until_listening(LISTENING_SECONDS):

@@ -40,9 +40,13 @@ class _Asked:
 
 
 class Verdicts:
-    """Hears the verdicts of one area, in a thread. `stop` ends it; whoever waits is told that the desk is silent."""
+    """Hears the verdicts of one area, in a thread. `stop` ends it; whoever waits is told that the desk is silent.
+
+    `ended` is done when the thread is: when it was told to stop, else with what ended it.
+    """
 
     def __init__(self, clients: KafkaClients, *, realm: Realm, area: str, clock: Callable[[], float]) -> None:
+        self.ended: Future[None] = Future()
         self._clients, self._area, self._clock = clients, area, clock
         self._at = TopicPartition(VERDICTS.of(realm), partition_of(area, VERDICTS))
         self._stream = f"{API.name}/{partition_of(area, API)}"
@@ -79,6 +83,14 @@ class Verdicts:
         self._answer(position)
 
     def _run(self) -> None:
+        try:
+            self._hear_on()
+        except BaseException as error:  # noqa: BLE001 - the thread's boundary: kept for the process to end with
+            self.ended.set_exception(error)
+        else:
+            self.ended.set_result(None)
+
+    def _hear_on(self) -> None:
         while not self._stopping.is_set():
             try:
                 with self._clients.consumer() as consumer, named("Verdicts cannot be heard"):

@@ -119,7 +119,7 @@ class ApiProcess:
             self._mirror.start()
             self._desk.start()
             self._outbox.start()
-            threads = asyncio.wrap_future(self._mirror.ended), asyncio.wrap_future(self._outbox.ended)
+            threads = map(asyncio.wrap_future, (self._mirror.ended, self._outbox.ended, *self._desk.ended))
             ends = await first_of([stopped.wait(), self._http.watch(), self._holdings.keep_house(), *threads])
         finally:
             self._stop.set()

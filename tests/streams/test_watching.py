@@ -77,6 +77,15 @@ def test_one_that_stays_behind_says_so_and_one_that_goes_on_is_not_stuck() -> No
     assert worker.watching.why_not() is None
 
 
+def test_one_that_keeps_up_with_what_comes_without_end_is_ready() -> None:
+    worker = Watched()
+    worker.live()
+    for _ in range(30):
+        worker.later(5.0, behind=2)  # whenever it is looked at, the last two have just come
+        worker.desk.next_message += 40
+    assert worker.watching.why_not() is None
+
+
 def test_one_that_stands_still_with_work_to_do_is_stuck() -> None:
     worker = Watched()
     worker.live()

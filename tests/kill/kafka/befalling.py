@@ -22,6 +22,7 @@ class What(StrEnum):
     LEAVE = "a worker leaves"
 
 
+_LOOK_S: Final = 0.02
 _SERVICE: Final = {What.BROKER: BROKER, What.REDIS: REDIS, What.POSTGRES: POSTGRES}
 
 
@@ -87,8 +88,7 @@ async def befall(platform: Platform, events: list[Event]) -> Counter[What]:
                 if platform.runs(event.name):
                     await asyncio.to_thread(platform.leave, event.name)
             case _:
-                if platform.runs(event.name):
-                    platform.kill(event.name)
+                await _kill(platform, event.name)
         happened[event.what] += 1
         platform.say(f"{event.what}: {event.name}")
     for pause in pauses.values():
@@ -96,6 +96,14 @@ async def befall(platform: Platform, events: list[Event]) -> Counter[What]:
     for name in WORKERS:
         _join(platform, name)
     return happened
+
+
+async def _kill(platform: Platform, name: str) -> None:
+    """Kill what runs, so that each kill ends a process; a worker that has left is started for it."""
+    _join(platform, name)
+    while not platform.is_up(name):
+        await asyncio.sleep(_LOOK_S)
+    platform.kill(name)
 
 
 def _join(platform: Platform, name: str) -> None:

@@ -12,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, TextIO
 
+import httpx
+
 from deploy.local.broker import LocalBroker
 from deploy.local.child import Child
 from deploy.local.log_lines import LogLines
@@ -74,7 +76,7 @@ class Platform:
 
     def start(self) -> None:
         """Services, then workers, then the others; each stage when the one before is ready."""
-        for stage in (SERVICES, WORKERS[:1], ROLES[1:]):
+        for stage in (SERVICES, WORKERS, ROLES[2:]):
             for name in stage:
                 self.join(name)
             until(lambda stage=stage: not self.unready(stage), f"{stage} ready")  # type: ignore[misc]
@@ -101,6 +103,10 @@ class Platform:
         """A line of the harness's own among those of the processes."""
         self._lines.say(text)
 
+    def is_up(self, name: str) -> bool:
+        """Whether there is a process of that name now; if not, it waits to be started again."""
+        return self._children[name].status.pid is not None
+
     def kill(self, name: str) -> None:
         """SIGKILL to what runs under a name now."""
         self._children[name].kill()
@@ -122,9 +128,9 @@ class Platform:
         """Those of the names that do not serve now."""
         return [name for name in names if name in self._children and not self._children[name].service.is_ready()]
 
-    def restarts(self) -> dict[str, int]:
-        """How often each was started again."""
-        return {name: child.status.restarts for name, child in self._children.items()}
+    def why_not(self) -> list[str]:
+        """What those that do not serve say of themselves."""
+        return [f"{name}: {_said(self.port(name))}" for name in self.unready()]
 
     def end(self) -> None:
         """Kill what runs, whatever it is."""
@@ -151,6 +157,14 @@ class Platform:
             name=name, command=[sys.executable, str(ROOT / "nightdesk.py"), role, *words],
             env=self.environ | own | ports, ready=http_ready(port),
         )  # fmt: skip
+
+
+def _said(port: int) -> str:
+    """What /readyz answers."""
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/readyz", trust_env=False, timeout=2).text
+    except httpx.HTTPError as error:
+        return repr(error)
 
 
 @contextmanager

@@ -67,7 +67,7 @@ async def survive(platform: Platform, plan: Plan, rng: Random) -> Survived:
     feeds.start()
     happened = await befall(platform, plan.drawn(rng))
     platform.say("all has befallen it")
-    await _until(lambda: not platform.unready((*SERVICES, *ROLES)), "everybody is ready", platform.unready)
+    await _until(lambda: not platform.unready((*SERVICES, *ROLES)), "everybody is ready", platform.why_not)
     stop.set()
     await asyncio.wait_for(asyncio.gather(*reporting), SETTLED_WITHIN_S)
     await asyncio.to_thread(feeds.finish)
