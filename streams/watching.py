@@ -70,7 +70,7 @@ class Watching:
         seen = self._seen.setdefault(partition, _Seen(at, now, at + behind, now))
         if seen.at != at or not behind:
             seen.at, seen.since = at, now
-        if at >= seen.end:
+        if at >= seen.end or not behind:
             seen.end, seen.end_since = at + behind, now
         seen.behind = behind
         if behind and now - seen.since >= STUCK_SECONDS:
