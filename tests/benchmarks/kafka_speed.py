@@ -52,7 +52,7 @@ def _fed(
     before = {role: one.cpu_s for role, one in running.roles.items()}
     slabs = slabs_of(records, area, realm, size)
     fed = feed(running.clients, realm, AREA, slabs, records)
-    folded = until_folded(running.clients, realm, AREA, slabs, running.told_to)
+    folded = until_folded(running.clients, realm, {AREA: slabs}, running.told_to)
     running.told_to = folded.told_to
     took, name = folded.ended_at - fed.began_at, "records of one" if size == 1 else f"slabs of {size}"
     name = f"{'replay' if realm.is_replay else 'live'}, {name}"

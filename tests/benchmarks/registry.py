@@ -8,6 +8,13 @@ from typing import Final
 from tests.benchmarks import (
     contracts,
     embedded_engine,
+    kafka_growth,
+    kafka_memory,
+    kafka_recovery,
+    kafka_reports,
+    kafka_speed,
+    kafka_startup,
+    kafka_windows,
     memory_engine,
     push,
     reads,
@@ -64,5 +71,45 @@ BENCHMARKS: Final[dict[str, Benchmark]] = {
     ),
     "startup": Benchmark(
         measure=startup.measure, about="from exec to the first frame, and after a kill", pinned=False, runs_least=1
+    ),
+    "kafka-speed": Benchmark(
+        measure=kafka_speed.measure,
+        prepare=write_nights,
+        about="Kafka engine, feed to picture, everything on",
+        pinned=False,
+        runs_least=1,
+    ),
+    "kafka-windows": Benchmark(
+        measure=kafka_windows.measure, about="the rolling hour by cell on the broker", pinned=False, runs_least=1
+    ),
+    "kafka-reports": Benchmark(
+        measure=kafka_reports.measure,
+        about="Kafka engine, reports to the frame, 100/s to 1,000 consoles",
+        pinned=False,
+        runs_least=1,
+    ),
+    "kafka-recovery": Benchmark(
+        measure=kafka_recovery.measure,
+        prepare=write_nights,
+        about="Kafka engine, a worker killed",
+        pinned=False,
+        runs_least=1,
+    ),
+    "kafka-growth": Benchmark(
+        measure=kafka_growth.measure,
+        prepare=write_nights,
+        about="Kafka engine, more workers and areas",
+        pinned=False,
+        runs_least=1,
+    ),
+    "kafka-memory": Benchmark(
+        measure=kafka_memory.measure,
+        prepare=write_nights,
+        about="Kafka engine, memory over nights",
+        pinned=False,
+        runs_least=1,
+    ),
+    "kafka-startup": Benchmark(
+        measure=kafka_startup.measure, about="up --engine kafka to the first frame", pinned=False, runs_least=1
     ),
 }
