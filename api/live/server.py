@@ -69,7 +69,11 @@ class LiveServer:
         return int(self._server.sockets[0].getsockname()[1])
 
     async def start(self) -> None:
-        """Listen. OSError: the port is taken, or is not ours to take."""
+        """Listen. OSError: the port is taken, or is not ours to take.
+
+        What ends from now on is seen, however soon after somebody came.
+        """
+        last = await self._endings_so_far()
         made = partial(LiveConnection, self._door.arrived, self._door.left)
         self._server = await serve(
             self._serve,
@@ -88,7 +92,7 @@ class LiveServer:
             write_limit=(UNSENT_MAX, UNSENT_LOW),
             backlog=BACKLOG,
         )
-        self._rounds = [asyncio.create_task(work) for work in (self._beat(), self._recheck(), self._look())]
+        self._rounds = [asyncio.create_task(work) for work in (self._beat(), self._recheck(), self._look(last))]
 
     async def watch(self) -> None:
         """Return when stopped; raise what broke the heartbeat or the recheck, which should stop the process."""
@@ -144,9 +148,15 @@ class LiveServer:
             await asyncio.sleep(self._recheck_every_s)
             await self._send_away(list(self._sockets))
 
-    async def _look(self) -> None:
+    async def _endings_so_far(self) -> int | None:
+        """Where the list of endings stands; None: it cannot be read now, and is read from when it can."""
+        with suppress(RecordError):
+            last, _ = await asyncio.to_thread(self._endings_since, None)
+            return last
+        return None
+
+    async def _look(self, last: int | None) -> None:
         """Send away at once who signed out or whose key was revoked, be it by another process."""
-        last: int | None = None
         while True:
             with suppress(RecordError):  # the door says so; what ended meanwhile is still to be read afterwards
                 last, whose = await asyncio.to_thread(self._endings_since, last)
