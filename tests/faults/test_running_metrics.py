@@ -30,8 +30,10 @@ THERE = (
     Metric.PUSH_GAPS,
     Metric.PUSH_TOPICS_REFUSED,
     Metric.PROJECTED_DROPPED,
+    Metric.VIEW_AGE,
+    Metric.VIEW_READ,
 )
-"""Those that may be 0 for a whole night."""
+"""Those that may be 0 for a whole night; the last two always are, where the view is not in Redis."""
 MOVED = [metric for metric in Metric if metric not in THERE + BY_LABEL_OF_PEOPLE]
 """Those that are more than nothing within a demo night."""
 
