@@ -126,7 +126,10 @@ class KafkaLog:
             sent = [
                 producer.send(self._topic, key=key, value=value, partition=self.partition) for key, value in messages
             ]
-            return [future.get(timeout=ACK_SECONDS).offset for future in sent]
+            offsets = [int(future.get(timeout=ACK_SECONDS).offset) for future in sent]
+        if any(offset < 0 for offset in offsets):  # written at an earlier try, whose answer was lost with the broker
+            raise LogUnreachable(f"{self.name} was written, and the brokers do not say where")
+        return offsets
 
     def ends(self) -> tuple[int, int]:
         """The oldest offset that is still there, and the next to be written. LogUnreachable."""

@@ -6,11 +6,12 @@ from schemas.checks import Check
 from schemas.settings import Settings
 from schemas.topics import JOURNAL, TOPICS
 from streams.kafka_checks import kafka_checks
-from tests.builders_kafka import realm_on
+from tests.builders_kafka import LEAVES_SOCKETS, realm_on, sockets_collected
 from tests.builders_running import free_port
 from tests.builders_services import StartedBroker
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, LEAVES_SOCKETS, pytest.mark.usefixtures("sockets_collected")]
+__all__ = ["sockets_collected"]
 
 
 def found(**environ: str) -> dict[str, Check]:

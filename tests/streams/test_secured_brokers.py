@@ -16,13 +16,14 @@ from schemas.realms import EXERCISE
 from schemas.verdicts import Judgement
 from streams.kafka_topics import TopicAdministration
 from tests.builders_contracts import feed_records
-from tests.builders_kafka import AREA
+from tests.builders_kafka import AREA, LEAVES_SOCKETS, sockets_collected
 from tests.builders_running import run
 from tests.builders_secured import login_of, secure
 from tests.builders_services import started_broker
 from tests.builders_workers import started_worker
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, LEAVES_SOCKETS, pytest.mark.usefixtures("sockets_collected")]
+__all__ = ["sockets_collected"]
 
 
 def environ_of(login: KafkaLogin) -> dict[str, str]:
