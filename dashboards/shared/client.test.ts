@@ -47,6 +47,18 @@ describe('asking', () => {
     expect(asked[0]?.[1].headers).toMatchObject({ 'if-none-match': 'W/"1"' });
   });
 
+  it('does not read the body of an answer that has none, which a browser may never end', async () => {
+    const answer = new Response(null, { status: 204 });
+    const unread = () => Promise.reject(new Error('read'));
+    Object.assign(answer, { text: unread, json: unread });
+    expect(await ask(() => Promise.resolve(answer), 'signOutEverywhere')).toEqual({
+      is: 'answer',
+      status: 204,
+      body: null,
+      etag: null,
+    });
+  });
+
   it('sends a body as JSON with its key', async () => {
     const { asked, fetchPage } = answering('{}', { headers: JSON_HEADERS });
     await ask(fetchPage, 'signIn', { body: { key: 'nd_x' }, idempotencyKey: 'k' });
