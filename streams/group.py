@@ -30,6 +30,13 @@ class NoTables(TableManager):
         await self.recovery.start()
 
 
+class NoFiles(faust.App):
+    """Faust makes folders for tables where it is started; there are none, and that place may be read only."""
+
+    def _create_directories(self) -> None:
+        pass
+
+
 def group_of(realm: Realm) -> str:
     """The consumer group of a realm's workers."""
     return f"{realm}.desk"
@@ -65,7 +72,7 @@ def leave(brokers: Brokers, realm: Realm, instance: str) -> None:
 def faust_app(brokers: Brokers, realm: Realm, instance: str) -> Any:
     """A Faust app that declares nothing on the brokers. `instance` is this process's alone, and the same after a kill:
     who comes back within SESSION_SECONDS has its areas at once."""
-    return faust.App(
+    return NoFiles(
         group_of(realm),
         broker=[f"kafka://{one}" for one in brokers.bootstrap.split(",")],
         broker_credentials=_credentials(brokers.login),

@@ -1,13 +1,12 @@
 """Realms of a test's own on the session's broker."""
 
-import gc
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from typing import Final
-
-import pytest
+from multiprocessing import get_context
+from typing import Final, TypeVar
 
 from schemas.brokers import Brokers
 from schemas.kafka_log import KafkaClients
@@ -16,8 +15,7 @@ from schemas.topics import TOPICS, Topic
 from streams.kafka_topics import TopicAdministration
 
 AREA: Final = "westminster"
-LEAVES_SOCKETS: Final = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-"""For tests in which kafka-python does not get through: it leaves its sockets to the garbage collector."""
+T = TypeVar("T")
 _numbers: Final = itertools.count(1)
 
 
@@ -40,8 +38,8 @@ def realm_on(bootstrap: str, *topics: Topic) -> Iterator[tuple[KafkaClients, Rea
         clients.close()
 
 
-@pytest.fixture
-def sockets_collected() -> Iterator[None]:
-    """What such a test left is collected within it, and is no other test's trouble."""
-    yield
-    gc.collect()
+def apart(work: Callable[..., T], *given: object) -> T:
+    """What `work` gives in a process of its own: the sockets of brokers that kafka-python does not get through to are
+    left to the garbage collector, and would be another test's trouble."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes:
+        return processes.submit(work, *given).result()

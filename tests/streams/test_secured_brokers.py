@@ -16,14 +16,13 @@ from schemas.realms import EXERCISE
 from schemas.verdicts import Judgement
 from streams.kafka_topics import TopicAdministration
 from tests.builders_contracts import feed_records
-from tests.builders_kafka import AREA, LEAVES_SOCKETS, sockets_collected
+from tests.builders_kafka import AREA, apart
 from tests.builders_running import run
 from tests.builders_secured import login_of, secure
 from tests.builders_services import started_broker
 from tests.builders_workers import started_worker
 
-pytestmark = [pytest.mark.server, LEAVES_SOCKETS, pytest.mark.usefixtures("sockets_collected")]
-__all__ = ["sockets_collected"]
+pytestmark = pytest.mark.server
 
 
 def environ_of(login: KafkaLogin) -> dict[str, str]:
@@ -34,6 +33,13 @@ def environ_of(login: KafkaLogin) -> dict[str, str]:
         "NIGHTDESK_KAFKA_USER": str(login.user),
         "NIGHTDESK_KAFKA_PASSWORD_FILE": str(login.password_file),
     }
+
+
+def is_refused(bootstrap: str, login: KafkaLogin) -> bool:
+    """Whether the brokers let nobody in with this login."""
+    with pytest.raises(LogUnreachable):
+        TopicAdministration(Brokers(bootstrap=bootstrap, login=login), EXERCISE)
+    return True
 
 
 def test_a_worker_and_an_api_work_as_their_own_users_and_a_stranger_is_refused(tmp_path: Path) -> None:
@@ -62,8 +68,7 @@ def test_a_worker_and_an_api_work_as_their_own_users_and_a_stranger_is_refused(t
         stranger = KafkaLogin(
             security=stranger.security, mechanism=stranger.mechanism, user=stranger.user, password_file=wrong
         )
-        with pytest.raises(LogUnreachable):
-            TopicAdministration(Brokers(bootstrap=broker.bootstrap, login=stranger), EXERCISE)
+        assert apart(is_refused, broker.bootstrap, stranger)
 
 
 def _now(one: SbnReport) -> SbnReport:
