@@ -65,7 +65,7 @@ check-pages: .make/npm
 
 test: check pages browser services
 	$(BIN)/pytest -q -n 2 -m "not server and not browser and not soak and not bench"
-	$(BIN)/pytest -q -m "server and not soak and not bench"
+	$(BIN)/pytest -q -n 2 --dist loadfile -m "server and not soak and not bench"
 	npm run --silent test:browser
 test-fast: .make/dev
 	$(BIN)/pytest -q -n 2 -m "not server and not browser and not soak and not bench"

@@ -15,6 +15,7 @@ from api.redis_view.mirror import Mirror
 from api.redis_view.readings import readings as mirror_readings
 from api.site_settings import SiteSettings
 from schemas.meters import Meters
+from schemas.telemetry import Metric
 from schemas.trouble import Trouble
 
 LOOK_SECONDS: Final = 2.0
@@ -50,7 +51,7 @@ async def serve_push(
         area_id, settings, view=mirror, state=state, ready=ready, authenticator=authenticator, meters=meters,
         clock=clock,
     )  # fmt: skip
-    meters.read_by(readings(push.hub, mirror) | mirror_readings(mirror))
+    meters.read_by(readings(push.hub, mirror) | mirror_readings(mirror) | {Metric.READY: lambda: {(): ready()[0]}})
     loop, ends = asyncio.get_running_loop(), list[asyncio.Future[object]]()
     try:
         await push.start()

@@ -80,9 +80,7 @@ def follow_feeds(
         feeds = Feeds(
             port, letters=letters, now=wall, clock=time.monotonic, stop=stop, passes=(*passes, LogUnreachable), over=()
         )
-        ready = HealthServer(
-            settings.host, settings.health_port, ready=lambda: feeds.trouble.text, registry=meters.registry
-        )
+        ready = HealthServer(settings.host, settings.health_port, ready=lambda: feeds.trouble.text, meters=meters)
         opened.enter_context(closing(ready))
         if nights is None or played is None:
             _log.info("Watches %s", settings.inbox)

@@ -7,6 +7,9 @@ from typing import Final
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
+from schemas.meters import Meters
+from schemas.telemetry import Metric
+
 Ready = Callable[[], str | None]
 """Why nothing should be sent here now; None: it is ready."""
 _TEXT: Final = "text/plain; charset=utf-8"
@@ -17,16 +20,16 @@ class HealthTaken(OSError):
 
 
 class HealthServer:
-    """Answers until it is closed. `ready` and the registry are asked in threads of the server."""
+    """Answers until it is closed. `ready` and the meters are asked in threads of the server."""
 
-    def __init__(self, host: str, port: int, *, ready: Ready, registry: CollectorRegistry) -> None:
+    def __init__(self, host: str, port: int, *, ready: Ready, meters: Meters) -> None:
         class Handler(BaseHTTPRequestHandler):
             """One request."""
 
             timeout = 5
 
             def do_GET(self) -> None:
-                status, kind, body = _answer(self.path, ready, registry)
+                status, kind, body = _answer(self.path, ready, meters.registry)
                 self.send_response(status)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))
@@ -43,6 +46,7 @@ class HealthServer:
                 f"Nightdesk cannot say how it is on {host}:{port}: {error.strerror}. Another program may have that"
                 " port: stop it, or choose another with NIGHTDESK_HEALTH_PORT."
             ) from error
+        meters.read_by({Metric.READY: lambda: {(): ready() is None}})
         self._server.daemon_threads = True
         self.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, name="health", daemon=True).start()

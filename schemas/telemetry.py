@@ -50,6 +50,7 @@ class Metric(StrEnum):
     VIEW_AGE = "nightdesk_view_age_seconds"
     VIEW_READ = "nightdesk_view_read_total"
     PROJECTED_DROPPED = "nightdesk_projected_dropped_total"
+    READY = "nightdesk_ready"
     HTTP_REQUESTS = "nightdesk_http_requests_total"
     HTTP_ANSWER = "nightdesk_http_answer_seconds"
 
@@ -107,6 +108,7 @@ DECLARED: Final[dict[Metric, Declared]] = {
     Metric.VIEW_AGE: _gauge("Since this process last heard of the desk through Redis", unit=Unit.SECONDS),
     Metric.VIEW_READ: _counter("Times the whole view was read from Redis"),
     Metric.PROJECTED_DROPPED: _counter("Changes that were not newer than what was shown"),
+    Metric.READY: _gauge("1 where /readyz says ready, 0 where it says why not"),
     Metric.HTTP_REQUESTS: _counter("HTTP requests by the route that answered", "route", "status"),
     Metric.HTTP_ANSWER: _seconds("To answer an HTTP request, reading it included"),
 }

@@ -127,6 +127,11 @@ class KafkaJournal:
             self._read_beside()
         return dict(sorted(self._skips.items()))
 
+    @property
+    def skipped(self) -> int:
+        """How many entries are on the skip list, as far as it was read; any thread may ask."""
+        return len(self._skips)
+
     def close(self) -> None:
         """Let go; the clients are whoever's gave them."""
         self._closed = True

@@ -77,6 +77,11 @@ class PartitionDesk:
         """Each area's desk."""
         return {one.area.id: one.kept.desk for one in self._desks.values()}
 
+    @property
+    def skipped(self) -> int:
+        """Entries that are left out of its areas; any thread may ask."""
+        return sum(one.journal.skipped for one in self._desks.values())
+
     def behind(self) -> int:
         """Messages that stand in the journal and are not folded yet. LogUnreachable."""
         return max(0, self._log.ends()[1] - self.next_message)

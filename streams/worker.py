@@ -89,7 +89,7 @@ class Worker:
     def answering(self, host: str, port: int) -> HealthServer:
         """Say how it is to whoever asks, from now on."""
         return HealthServer(
-            host, port, ready=lambda: self._unreached.text or self._watching.why_not(), registry=self._meters.registry
+            host, port, ready=lambda: self._unreached.text or self._watching.why_not(), meters=self._meters
         )
 
     def begin_when_it_can(self, *, create_topics: bool) -> None:

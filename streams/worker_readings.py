@@ -20,6 +20,7 @@ def worker_readings(held: Callable[[], Mapping[int, HeldPartition]], clock: Cloc
 
     return {
         Metric.QUEUED: lambda: {(): sum(one.queued for one in list(held().values()))},
+        Metric.SKIPPED: lambda: {(): sum(one.desk.skipped for one in list(held().values()))},
         Metric.TICK_AGE: lambda: {(): tick_age()},
         Metric.ENTRIES: lambda: {(): sum(_told(desk)[0] for desk in desks())},
         Metric.DUPLICATES: lambda: {(): sum(_told(desk)[1] for desk in desks())},

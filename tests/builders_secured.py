@@ -1,6 +1,8 @@
-"""A broker that asks who one is (SASL PLAIN) and holds everybody to their rights."""
+"""A broker that asks who one is and holds everybody to their rights: at one port by SASL PLAIN, at the other as an
+engine of several machines has it, by TLS and SCRAM."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,10 +14,14 @@ from kafka.admin import (
     KafkaAdminClient,
     ResourcePattern,
     ResourceType,
+    ScramMechanism,
+    UserScramCredentialUpsertion,
 )
 
 from deploy.kafka_rights import ROLES, Right
-from schemas.kafka_login import KafkaLogin, KafkaMechanism, KafkaSecurity
+from schemas.kafka_login import KafkaLogin, KafkaSecurity
+from tests.builders_certificates import certificate_in
+from tests.builders_running import free_port
 from tests.builders_services import StartedBroker
 
 PASSWORD: Final = "drawn-for-this-test"  # noqa: S105
@@ -26,15 +32,36 @@ _OPERATIONS: Final = {
     "Describe": "DESCRIBE",
     "DescribeConfigs": "DESCRIBE_CONFIGS",
 }
-_MODULE: Final = "org.apache.kafka.common.security.plain.PlainLoginModule"
+_MODULES: Final = "org.apache.kafka.common.security"
 _SECURED: Final = """
-listener.security.protocol.map=PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:SASL_PLAINTEXT,SECURED:SASL_SSL,CONTROLLER:PLAINTEXT
 inter.broker.listener.name=PLAINTEXT
 sasl.enabled.mechanisms=PLAIN
 sasl.mechanism.inter.broker.protocol=PLAIN
 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
 super.users=User:admin;User:ANONYMOUS
+listeners={listeners},SECURED://127.0.0.1:{port}
+advertised.listeners={advertised},SECURED://127.0.0.1:{port}
+listener.name.plaintext.plain.sasl.jaas.config={plain}
+listener.name.secured.sasl.enabled.mechanisms=SCRAM-SHA-512
+listener.name.secured.scram-sha-512.sasl.jaas.config={scram}
+listener.name.secured.ssl.keystore.type=PEM
+listener.name.secured.ssl.keystore.location={both}
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Secured:
+    """Where brokers let users in by TLS and SCRAM, and how they are known."""
+
+    bootstrap: str
+    ca: Path
+
+    def login_of(self, role: str, folder: Path, password: str = PASSWORD) -> KafkaLogin:
+        """A role's login; its password is in a file of the folder."""
+        file = folder / f"password-{role}"
+        file.write_text(f"{password}\n", encoding="utf-8")
+        return KafkaLogin(security=KafkaSecurity.SASL_SSL, user=user_of(role), password_file=file, ca=self.ca)
 
 
 def user_of(role: str) -> str:
@@ -50,27 +77,33 @@ def as_role(role: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def login_of(role: str, folder: Path) -> KafkaLogin:
-    """A role's login; its password is in a file of the folder."""
-    file = folder / "password"
-    file.write_text(f"{PASSWORD}\n", encoding="utf-8")
-    return KafkaLogin(
-        security=KafkaSecurity.SASL_PLAINTEXT, mechanism=KafkaMechanism.PLAIN, user=user_of(role), password_file=file
-    )
-
-
-def secure(broker: StartedBroker, rights: Sequence[Right]) -> None:
+def secure(broker: StartedBroker, rights: Sequence[Right]) -> Secured:
     """Start it again with a user a role, each with its rights."""
     broker.stop()
-    users = " ".join(f'user_{user_of(role)}="{PASSWORD}"' for role in ("admin", *ROLES, "push"))
-    login = f'{_MODULE} required username="admin" password="{PASSWORD}" {users};'
-    file = Path(broker.service.command[-1])
-    kept = [line for line in file.read_text().splitlines() if not line.startswith("listener.security")]
-    file.write_text("\n".join([*kept, f"listener.name.plaintext.plain.sasl.jaas.config={login}"]) + _SECURED)
+    file, port = Path(broker.service.command[-1]), free_port()
+    certificate = certificate_in(file.parent)
+    said = dict(line.split("=", 1) for line in file.read_text().splitlines())
+    users = ("admin", *ROLES, "push")
+    plain = " ".join(f'user_{user_of(role)}="{PASSWORD}"' for role in users)
+    admin = f'required username="admin" password="{PASSWORD}"'
+    ours = _SECURED.format(
+        listeners=said.pop("listeners"), advertised=said.pop("advertised.listeners"), port=port, both=certificate.both,
+        plain=f"{_MODULES}.plain.PlainLoginModule {admin} {plain};",
+        scram=f"{_MODULES}.scram.ScramLoginModule {admin};",
+    )  # fmt: skip
+    said.pop("listener.security.protocol.map")
+    file.write_text("\n".join(f"{name}={value}" for name, value in said.items()) + ours)
     broker.start()
-    admin = KafkaAdminClient(bootstrap_servers=broker.bootstrap, **as_role("admin"))
-    admin.create_acls([acl for right in rights for acl in _acls(right)])
-    admin.close()
+    maker = KafkaAdminClient(bootstrap_servers=broker.bootstrap, **as_role("admin"))
+    refused = maker.alter_user_scram_credentials([_scram(user_of(role)) for role in users])
+    assert not any(refused.values()), refused
+    maker.create_acls([acl for right in rights for acl in _acls(right)])
+    maker.close()
+    return Secured(f"127.0.0.1:{port}", certificate.certificate)
+
+
+def _scram(user: str) -> UserScramCredentialUpsertion:
+    return UserScramCredentialUpsertion(user, ScramMechanism.SCRAM_SHA_512, PASSWORD)
 
 
 def _acls(right: Right) -> Iterator[ACL]:

@@ -61,9 +61,7 @@ def project(settings: Settings) -> None:
             beginning = None if view.is_up_to_date else "The picture topic is being read from two hours back."
             return view.trouble or history.trouble or beginning
 
-        opened.enter_context(
-            closing(HealthServer(settings.host, settings.health_port, ready=why_not, registry=meters.registry))
-        )
+        opened.enter_context(closing(HealthServer(settings.host, settings.health_port, ready=why_not, meters=meters)))
         _log.info("Projects %s of realm %s", ", ".join(settings.areas), realm)
         _run(view, history, stop)
 

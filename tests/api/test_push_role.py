@@ -186,6 +186,7 @@ def test_a_push_process_without_redis_serves_and_says_why_it_has_nothing(tmp_pat
                 text = await push.says("Redis cannot be reached")
                 assert text.startswith("not ready: The live picture cannot be fetched just now")
                 assert (await push.asks("/readyz"))[0] == 503
+                assert "nightdesk_ready 0.0" in (await push.asks("/metrics"))[1]
                 await subscribe(client)
                 beat = await heartbeat(client, "catching_up")
                 assert (beat["e"], beat["s"]) == ("", 0)
@@ -197,6 +198,7 @@ def test_a_push_process_without_redis_serves_and_says_why_it_has_nothing(tmp_pat
                 assert (await push.asks("/healthz")) == (200, "alive\n")
                 metrics = (await push.asks("/metrics"))[1]
                 assert "nightdesk_view_read_total 1.0" in metrics
+                assert "nightdesk_ready 1.0" in metrics
                 assert "nightdesk_view_age_seconds" in metrics
                 assert (await push.asks("/other"))[0] == 404
 

@@ -1,6 +1,6 @@
 /** A real desk as a process of its own: `nightdesk up --demo` on free ports and a folder that goes when it does. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,13 @@ export interface Options {
   seed?: number;
   /** False: a live desk that nothing has come to. */
   demo?: boolean;
+  /** The engine on Kafka, Redis and PostgreSQL, whose parts are processes of their own. */
+  onKafka?: boolean;
 }
+
+/** Whether this machine has what the engine on Kafka needs, as `make services` fetched it. */
+export const HAS_SERVICES =
+  existsSync(join(ROOT, '.make/kafka')) && existsSync('/usr/bin/redis-server');
 
 export class Desk {
   private process: ChildProcess | null = null;
@@ -45,12 +51,14 @@ export class Desk {
 
   /** Starts again in the same folder, on the same ports. */
   async start(): Promise<void> {
-    const { speed = 600, seed = 7, demo = true } = this.options;
+    const { speed = 600, seed = 7, demo = true, onKafka = false } = this.options;
     const args = ['up', '--data', this.data, '--port', String(this.port)];
+    if (onKafka) args.push('--engine', 'kafka');
     const night = ['--demo', '--speed', String(speed), '--seed', String(seed)];
     const child = spawn(command(), [...args, ...(demo ? night : [])], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NIGHTDESK_KAFKA_JARS: join(ROOT, '.make/kafka') },
     });
     this.process = child;
     const hear = (words: Buffer): void => {
@@ -78,9 +86,24 @@ export class Desk {
     await this.end('SIGKILL');
   }
 
+  /** SIGKILL to one process of the engine on Kafka, and to whoever is started in its place, until told to stop. */
+  dying(role: string): { stop: () => void } {
+    const timer = setInterval(() => {
+      const pid = this.children().find(({ name }) => name === role)?.pid;
+      if (pid != null) killed(pid);
+    }, 50);
+    return { stop: () => clearInterval(timer) };
+  }
+
   async down(): Promise<void> {
     await this.end('SIGTERM');
     rmSync(this.data, { recursive: true, force: true });
+  }
+
+  /** How the supervisor's children stand. */
+  private children(): { name: string; pid: number | null }[] {
+    const file = join(this.data, 'services/children.json');
+    return JSON.parse(readFileSync(file, 'utf8')) as { name: string; pid: number | null }[];
   }
 
   /** What a command prints as JSON. */
@@ -119,6 +142,14 @@ export class Desk {
     const found = pattern.exec(this.said)?.[1];
     if (found === undefined) throw new Error(`nightdesk up printed no ${pattern}:\n${this.said}`);
     return found;
+  }
+}
+
+function killed(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // it has just ended
   }
 }
 

@@ -12,6 +12,7 @@ from api.redis_view.connection import Server, ViewUnavailable, connect
 from deploy.redis_rights import COMMANDS, main, user_line
 from schemas.realms import LIVE
 from schemas.told import DeskTold, DeskWord
+from tests.builders_certificates import certificate_in
 from tests.builders_push import AREA, AT, update
 from tests.builders_redis import a_writer, following, until
 from tests.builders_running import free_port
@@ -20,25 +21,32 @@ pytestmark = pytest.mark.server
 
 
 @pytest.fixture
-def port(tmp_path: Path) -> Iterator[int]:
-    """A Redis with the users that are printed, each with its role as its password."""
+def where(tmp_path: Path) -> Iterator[str]:
+    """A Redis behind TLS with the users that are printed, each with its role as its password."""
     program = shutil.which("redis-server")
     if program is None:
         pytest.skip("no redis-server")
     acl, found = tmp_path / "users.acl", free_port()
     acl.write_text("user default off\n" + "".join(f"{user_line(role, LIVE, f'>{role}')}\n" for role in COMMANDS))
-    command = [program, "--port", str(found), "--bind", "127.0.0.1", "--save", "", "--aclfile", str(acl)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=tmp_path) as process:
+    shown = certificate_in(tmp_path)
+    tls = ["--tls-port", str(found), "--tls-cert-file", str(shown.certificate), "--tls-key-file", str(shown.key)]
+    command = [program, "--port", "0", *tls, "--tls-auth-clients", "no", "--bind", "127.0.0.1", "--save", ""]
+    address = f"127.0.0.1:{found}/0?ssl_ca_certs={shown.certificate}"
+    with subprocess.Popen([*command, "--aclfile", str(acl)], stdout=subprocess.DEVNULL, cwd=tmp_path) as process:
         try:
-            with closing(as_role("push", found)) as server:
+            with closing(as_role("push", address)) as server:
                 until(lambda: answers(server), "Redis")
-            yield found
+            yield address
         finally:
             process.kill()
 
 
-def as_role(role: str, port: int) -> Server:
-    return connect(f"redis://nightdesk-{role}:{role}@127.0.0.1:{port}/0", role)
+def url_of(role: str, where: str) -> str:
+    return f"rediss://nightdesk-{role}:{role}@{where}"
+
+
+def as_role(role: str, where: str) -> Server:
+    return connect(url_of(role, where), role)
 
 
 def answers(server: Server) -> bool:
@@ -50,11 +58,11 @@ def answers(server: Server) -> bool:
     return True
 
 
-def test_a_projector_puts_and_a_follower_follows_with_no_more_rights_than_that(port: int) -> None:
-    with closing(as_role("project", port)) as server:
+def test_a_projector_puts_and_a_follower_follows_with_no_more_rights_than_that(where: str) -> None:
+    with closing(as_role("project", where)) as server:
         view = a_writer(server, LIVE.name)
         for role in ("push", "api"):
-            with following(f"redis://nightdesk-{role}:{role}@127.0.0.1:{port}/0", LIVE.name) as follower:
+            with following(url_of(role, where), LIVE.name) as follower:
                 view.put([update(1, record={"n": 1}), update(2, "b", {"n": 2}), update(3, "b")])
                 view.put([update(4, "b", {"n": 4}), update(5, "b")])
                 view.say(DeskTold(word=DeskWord.LIVE, at=AT, next_offset=2), AT)
@@ -65,8 +73,8 @@ def test_a_projector_puts_and_a_follower_follows_with_no_more_rights_than_that(p
 
 
 @pytest.mark.parametrize("role", ["push", "api"])
-def test_a_follower_can_write_nothing(port: int, role: str) -> None:
-    with closing(as_role(role, port)) as server:
+def test_a_follower_can_write_nothing(where: str, role: str) -> None:
+    with closing(as_role(role, where)) as server:
         with pytest.raises(ViewUnavailable, match="Redis does not allow it"):
             a_writer(server, LIVE.name)
         for asked in (("HSET", f"nightdesk:{{{LIVE}:{AREA}}}:run", "run", "x"), ("FLUSHALL",), ("CONFIG", "GET", "*")):
@@ -75,8 +83,8 @@ def test_a_follower_can_write_nothing(port: int, role: str) -> None:
 
 
 @pytest.mark.parametrize("role", COMMANDS)
-def test_nobody_reaches_another_realm(port: int, role: str) -> None:
-    with closing(as_role(role, port)) as server:
+def test_nobody_reaches_another_realm(where: str, role: str) -> None:
+    with closing(as_role(role, where)) as server:
         refused = pytest.raises(ViewUnavailable, match="Redis does not allow it")
         with refused, server.asked():
             server.client.hgetall(f"nightdesk:{{exercise:{AREA}}}:run")

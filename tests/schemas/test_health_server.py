@@ -21,7 +21,7 @@ class Process:
     def __init__(self) -> None:
         self.why: str | None = None
         self.meters = Meters()
-        self.server = HealthServer("127.0.0.1", 0, ready=lambda: self.why, registry=self.meters.registry)
+        self.server = HealthServer("127.0.0.1", 0, ready=lambda: self.why, meters=self.meters)
 
     def asks(self, path: str) -> tuple[int, str]:
         """What it answers."""
@@ -55,6 +55,12 @@ def test_it_shows_its_metrics(process: Process) -> None:
     assert 'nightdesk_outside_total{source="sbn"} 3.0' in text
 
 
+def test_whether_it_is_ready_is_a_metric(process: Process) -> None:
+    assert "nightdesk_ready 1.0" in process.asks("/metrics")[1]
+    process.why = "It restores."
+    assert "nightdesk_ready 0.0" in process.asks("/metrics")[1]
+
+
 def test_a_port_that_is_taken_is_named(process: Process) -> None:
     with pytest.raises(HealthTaken, match=rf"127\.0\.0\.1:{process.server.port}.*NIGHTDESK_HEALTH_PORT"):
-        HealthServer("127.0.0.1", process.server.port, ready=lambda: None, registry=process.meters.registry)
+        HealthServer("127.0.0.1", process.server.port, ready=lambda: None, meters=Meters())

@@ -129,6 +129,7 @@ def test_an_entry_that_cannot_be_folded_is_left_out_by_every_owner(broker: Start
         (bad_at,) = owner.journal.append([bad])
         owner.desk.take(list(KafkaLog(owner.clients, JOURNAL.of(owner.realm), PARTITION).read(first)))
         assert list(owner.journal.skips()) == [bad_at]
+        assert owner.desk.skipped == 1
         owner.desk.take(owner.append(20, 40))
         assert owner.is_right()
         other = owner.another()
