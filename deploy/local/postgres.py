@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from deploy.local.service import CannotServe
+
 HOST: Final = "127.0.0.1"
 USER: Final = "nightdesk"
 DATABASE: Final = "nightdesk"
@@ -31,7 +33,7 @@ _OPTIONS: Final = {
 }
 
 
-class PostgresRefused(Exception):
+class PostgresRefused(CannotServe):
     """There can be no PostgreSQL here; the text says why and what to do."""
 
 
@@ -72,6 +74,8 @@ class LocalPostgres:
                 self._check_version()
                 return
             self._make()
+        except PostgresRefused:
+            raise
         except OSError as error:
             raise PostgresRefused(f"{self.folder} cannot be made ready for PostgreSQL ({error})") from error
 

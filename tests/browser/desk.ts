@@ -1,6 +1,6 @@
 /** A real desk as a process of its own: `nightdesk up --demo` on free ports and a folder that goes when it does. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ export const HAS_SERVICES =
 export class Desk {
   private process: ChildProcess | null = null;
   private said = '';
-  private readonly data = mkdtempSync(join(tmpdir(), 'nightdesk-browser-'));
+  private readonly data = folder();
 
   private constructor(
     readonly port: number,
@@ -133,7 +133,8 @@ export class Desk {
     for (;;) {
       if (this.process?.exitCode != null) throw new Error(`nightdesk up ended:\n${this.said}`);
       if (Date.now() > until) throw new Error(`nightdesk up gave no answer:\n${this.said}`);
-      if (await isReady(`http://127.0.0.1:${this.port}/readyz`)) return;
+      const greeted = /Console: /.test(this.said);
+      if (greeted && (await isReady(`http://127.0.0.1:${this.port}/readyz`))) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
@@ -143,6 +144,13 @@ export class Desk {
     if (found === undefined) throw new Error(`nightdesk up printed no ${pattern}:\n${this.said}`);
     return found;
   }
+}
+
+/** PostgreSQL's own user may enter it. */
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'nightdesk-browser-'));
+  chmodSync(made, 0o711);
+  return made;
 }
 
 function killed(pid: number): void {

@@ -13,7 +13,7 @@ import pytest
 
 from deploy.local.postgres import HOST, SYSTEM_USER, LocalPostgres, PostgresRefused, binaries_in
 from tests.builders_postgres import Server, postgres_server
-from tests.builders_running import free_port
+from tests.builders_running import free_port, run
 
 pytestmark = pytest.mark.server
 
@@ -128,3 +128,7 @@ def test_a_folder_that_its_user_may_not_enter_is_named(tmp_path: Path, server: S
     closed.mkdir(mode=0o700)
     with pytest.raises(PostgresRefused, match=f"User {SYSTEM_USER} may not enter"):
         LocalPostgres(closed / "postgres", server.local.port).prepare()
+    code, out, err = run("up", "--engine", "kafka", "--data", str(closed))
+    assert (code, out) == (1, "")
+    (line,) = err.strip().splitlines()
+    assert f"User {SYSTEM_USER} may not enter" in line
