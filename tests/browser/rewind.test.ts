@@ -110,7 +110,7 @@ it('a click on the line goes there, a drag goes along, and the end is the presen
   const at = Number(await slider.getAttribute('aria-valuenow')) / now;
   await page.mouse.move(box.x + box.width * at, box.y + 20);
   await page.mouse.down();
-  await page.mouse.move(box.x + box.width * at - 3, box.y + 20, { steps: 3 });
+  await page.mouse.move(box.x + box.width * at - 12, box.y + 20, { steps: 3 });
   await page.mouse.up();
   await rewound().waitFor();
   await page.mouse.click(box.x + box.width - 2, box.y + 20);
