@@ -145,7 +145,7 @@ def decode_sent(body: bytes) -> Sent:
     envelope = _open(body)
     decode = _said.get(envelope.t)
     if decode is None:
-        raise CodecError(f"what was sent is of type {envelope.t!r}, not one of {', '.join(SENT_TYPES)}")
+        raise NewerCodec(f"what was sent is of type {envelope.t!r}, not one of {', '.join(SENT_TYPES)}")
     try:
         return Sent(said=decode(envelope.d), origin=_origin(envelope))
     except UNREADABLE as error:

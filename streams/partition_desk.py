@@ -12,7 +12,6 @@ from schemas.log import log_of
 from schemas.picture import Change
 from schemas.policy import Policy, encode_policy, sha256_of
 from schemas.realms import Realm
-from schemas.telemetry import Metric
 from schemas.times import SECOND, Instant
 from schemas.told import DeskTold, DeskWord
 from schemas.topics import JOURNAL
@@ -208,8 +207,7 @@ class PartitionDesk:
         if not entries:
             return
         one.kept.fold(entries, self.next_message * LINES)
-        with self._measure(Metric.JOURNAL_APPEND):
-            one.kept.tell()
+        one.kept.tell()
         if self._realm.is_replay or any(isinstance(entry.fact, Tick) for _, entry in entries):
             self.ticked_at = self._clock()
             one.telling.word(self._word(one, DeskWord.LIVE))

@@ -58,7 +58,9 @@ class Worker:
         self._meters = Meters()
         self._areas = [load_area(name, settings.reference) for name in settings.areas]
         self._clients = KafkaClients(self._brokers, "worker")
-        self._arriving = Arriving(self._clients, self._areas, realm=self._realm, count=self._meters.count)
+        self._arriving = Arriving(
+            self._clients, self._areas, realm=self._realm, count=self._meters.count, measure=self._meters.measure
+        )
         self._intake_thread = ThreadPoolExecutor(1, "intake")
         self._arrived: deque[tuple[Any, Arrived]] = deque()
         self._arrived_changed = asyncio.Event()

@@ -1,5 +1,6 @@
 """Intake on Kafka: what arrives is appended in order, and what cannot be is told, and holds nothing up."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -34,7 +35,7 @@ class Desk:
     """One realm's intake, and what became of what it took."""
 
     def __init__(self, clients: KafkaClients, realm: Realm) -> None:
-        self.counted: list[tuple[Metric, float, str]] = []
+        self.counted: list[tuple[object, ...]] = []
         self._clients, self._realm = clients, realm
         self._arriving = Arriving(
             clients, [westminster()], realm=realm, count=lambda *count: self.counted.append(count)
@@ -48,14 +49,14 @@ class Desk:
         """What stands in the journal."""
         return [entry for _, entry in KafkaJournal(self._clients, realm=self._realm, area=AREA).read()]
 
-    def lines(self, topic: Topic) -> list[bytes]:
+    def lines(self, topic: Topic, area: str = AREA) -> list[bytes]:
         """What stands on the area's partition of a topic."""
-        log = KafkaLog(self._clients, topic.of(self._realm), partition_of(AREA, topic))
+        log = KafkaLog(self._clients, topic.of(self._realm), partition_of(area, topic))
         return [line for message in log.read() for line in lines_of(message.value)]
 
-    def letters(self) -> list[LetterTold]:
+    def letters(self, area: str = AREA) -> list[LetterTold]:
         """What could not be taken."""
-        return [msgspec.json.decode(line, type=LetterTold) for line in self.lines(DEAD_LETTERS)]
+        return [msgspec.json.decode(line, type=LetterTold) for line in self.lines(DEAD_LETTERS, area)]
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +103,34 @@ def test_rubbish_and_what_makes_no_fact_go_to_dead_letters_by_their_place(bootst
             ("feed.sbn/5 message 40 line 3", "unreadable"),
         ]
         assert all(b"rubbish" not in line for line in desk.lines(DEAD_LETTERS))
+        assert Counter(desk.counted) == {
+            (Metric.REJECTED, 1, "sbn", "unreadable"): 2,
+            (Metric.REJECTED, 1, "sbn", "unfit"): 1,
+        }
+
+
+def test_a_letter_and_the_log_say_where_and_never_what_stood_there(
+    bootstrap: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    words = sent(SBN).replace(b'"category":"', b'"category":"Ann\'s flat ')
+    with desk_on(bootstrap) as desk:
+        desk.takes(words, sent(replace(SBN, lat=95.123)))
+        unreadable, unfit = desk.letters()
+        assert "$.category" in unreadable.rule
+        assert unfit.rule.startswith("ValueError at ")
+        told = caplog.text + "".join(line.decode() for line in desk.lines(DEAD_LETTERS))
+        assert "flat" not in told
+        assert "95.123" not in told
+
+
+def test_whoever_asked_hears_of_what_is_left_out(bootstrap: str) -> None:
+    with desk_on(bootstrap) as desk:
+        desk.takes(sent(SBN), b"rubbish", sent(replace(CAMERA, camera="nowhere")), topic="api")
+        judged = [decode_judged(line) for line in desk.lines(VERDICTS)]
+        assert [(one.origin.index, one.verdict.judgement) for one in judged] == [
+            (1, Judgement.LEFT_OUT),
+            (2, Judgement.LEFT_OUT),
+        ]
 
 
 def test_what_lies_outside_is_counted_and_answered_where_somebody_asked(bootstrap: str) -> None:
@@ -109,23 +138,31 @@ def test_what_lies_outside_is_counted_and_answered_where_somebody_asked(bootstra
     with desk_on(bootstrap) as desk:
         desk.takes(sent(elsewhere))
         desk.takes(sent(SBN), sent(elsewhere), topic="api")
-        assert desk.counted == [(Metric.OUTSIDE, 1, "feed.sbn"), (Metric.OUTSIDE, 1, "api")]
+        assert desk.counted == [(Metric.OUTSIDE, 1, "sbn"), (Metric.OUTSIDE, 1, "api")]
         judged = [decode_judged(line) for line in desk.lines(VERDICTS)]
         place = Origin(stream=f"{API.name}/5", position=41, index=1)
         assert [(one.origin, one.verdict.judgement) for one in judged] == [(place, Judgement.OUTSIDE)]
         assert isinstance(judged[0], Judged)
 
 
-def test_an_area_that_nobody_named_is_passed_over_and_said(bootstrap: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_area_that_nobody_named_goes_to_dead_letters_and_holds_no_other_up(
+    bootstrap: str, caplog: pytest.LogCaptureFixture
+) -> None:
     with desk_on(bootstrap) as desk:
-        desk.takes(sent(SBN), key="atlantis")
-        desk.takes(sent(SBN), key="atlantis", offset=41)
-        assert desk.entries() == []
-        assert caplog.text.count("which NIGHTDESK_AREAS does not name") == 1
+        desk.takes(sent(SBN), sent(SBN), key="atlantis")
+        desk.takes(sent(SBN))
+        assert len([entry for entry in desk.entries() if isinstance(entry.fact, Reported)]) == 1
+        (letter,) = desk.letters("atlantis")
+        assert (letter.place, letter.reason) == ("feed.sbn/5 message 40", "unknown_area")
+        assert "NIGHTDESK_AREAS" in letter.rule
+        assert desk.counted == [(Metric.REJECTED, 2, "sbn", "unknown_area")]
+        assert caplog.text.count("NIGHTDESK_AREAS") == 1
 
 
 def test_a_line_of_a_newer_nightdesk_ends_the_worker_and_nothing_of_the_batch_is_appended(bootstrap: str) -> None:
     with desk_on(bootstrap) as desk:
         with pytest.raises(NewerCodec, match="version 9"):
             desk.takes(sent(SBN), sent(SBN).replace(b'"v":1', b'"v":9'))
+        with pytest.raises(NewerCodec, match="drone_flight"):
+            desk.takes(sent(SBN), sent(SBN).replace(b'"t":"sbn_report"', b'"t":"drone_flight"'))
         assert desk.entries() == []
