@@ -13,6 +13,7 @@ from schemas.area import Area
 from schemas.journal import Entry
 from schemas.picture import Change
 from schemas.telemetry import Metric
+from schemas.trouble import Trouble
 from schemas.verdicts import Judgement
 from streams.core.desk import Desk
 from streams.core.records import drain
@@ -24,6 +25,8 @@ from streams.snapshots import SnapshotRefused, SnapshotStore
 SNAPSHOT_ENTRIES: Final = 5_000
 """Ticks not counted."""
 SNAPSHOT_SECONDS: Final = 30.0
+SNAPSHOT_REST: Final = 20
+"""So many times its own time a snapshot is not followed by another: however much comes, they take a twentieth."""
 SKIPS_AN_HOUR_MAX: Final = 3
 """So many entries that cannot be folded within an hour stop the area, loudly."""
 LOST_MAX: Final = 3
@@ -99,6 +102,8 @@ class KeptDesk:
         self._snapshot_offset = 0
         self._unsaved = 0
         self._snapshot_at = clock()
+        self._snapshot_took = 0.0
+        self._unsaveable = Trouble("snapshot")
         self._ledgers: tuple[int, bytes] | None = None
         self._skipped_at: list[float] = []
 
@@ -180,18 +185,22 @@ class KeptDesk:
         """
         if self._snapshots is None or self.next_offset == self._snapshot_offset or self._told is not Told.SAFE:
             return
+        began_at = self._clock()
         with self._measure(Metric.SNAPSHOT):
             try:
                 self._snapshots.write(
                     self.next_offset, {TONIGHT: encode_tonight(self.desk), LEDGERS: self._ledgers_now()}
                 )
-            except SnapshotRefused:
+            except SnapshotRefused as error:
+                self._unsaveable.set("Snapshots cannot be written: the next start takes longer.", str(error))
                 self._unsaved = SNAPSHOT_ENTRIES // 2
                 self._snapshot_at = self._clock()
                 return
+        self._unsaveable.set(None)
         self._snapshot_offset = self.next_offset
         self._unsaved = 0
         self._snapshot_at = self._clock()
+        self._snapshot_took = self._snapshot_at - began_at
 
     def _tell_while_restoring(self, changes: list[Change]) -> None:
         if self._stopping():
@@ -215,10 +224,12 @@ class KeptDesk:
             )
 
     def _snapshot_is_due(self) -> bool:
-        if self._unsaved >= SNAPSHOT_ENTRIES:
-            return True
-        is_behind = self.next_offset > self._snapshot_offset
-        return is_behind and self._clock() - self._snapshot_at >= SNAPSHOT_SECONDS
+        since = self._clock() - self._snapshot_at
+        if since < SNAPSHOT_REST * self._snapshot_took:
+            return False
+        return self._unsaved >= SNAPSHOT_ENTRIES or (
+            self.next_offset > self._snapshot_offset and since >= SNAPSHOT_SECONDS
+        )
 
     def _ledgers_now(self) -> bytes:
         """The ledgers' bytes, made anew only when something in them changed."""

@@ -28,7 +28,8 @@ class House:
         self.folder = folder
         self.area: Area = westminster()
         self.policy = policy or self.area.policy
-        self.seconds = 0.0
+        self.seconds, self.pace = 0.0, 0.0
+        """The clock of the engine, and how far each look at it moves it on."""
         self.told: list[Change] = []
         self.answers: list[Told] = []
         self.engine, self.restored = self._started()
@@ -85,8 +86,12 @@ class House:
 
     def _started(self) -> tuple[Engine, Restored]:
         journal, self.snapshots = self._files()
-        engine = Engine(self.area, journal, self.snapshots, tell=self._hear, clock=lambda: self.seconds)
+        engine = Engine(self.area, journal, self.snapshots, tell=self._hear, clock=self._now)
         return engine, engine.open(self.policy)
+
+    def _now(self) -> float:
+        self.seconds += self.pace
+        return self.seconds
 
     def _hear(self, changes: list[Change]) -> Told:
         self.told.extend(changes)

@@ -16,7 +16,7 @@ from streams.core.digest import digest
 from streams.core.records import drain, picture
 from streams.embedded import Engine
 from streams.journal import fingerprint
-from streams.kept_desk import SKIPS_AN_HOUR_MAX, SNAPSHOT_ENTRIES, SNAPSHOT_SECONDS, AreaStopped
+from streams.kept_desk import SKIPS_AN_HOUR_MAX, SNAPSHOT_ENTRIES, SNAPSHOT_REST, SNAPSHOT_SECONDS, AreaStopped
 from streams.restore import Told, refold
 from streams.sqlite_journal import SqliteJournal
 from tests.simulation import seeded
@@ -135,17 +135,42 @@ def test_a_replay_goes_on_behind_the_position_that_the_journal_knows(house: Hous
     assert house.entries() == through.entries()
 
 
+def _heard(first: int, last: int) -> list[Entry]:
+    """Entries that come from outside, by their positions."""
+    fact = FeedHeard(source=Source.LFB, at=RECORDS[0][0].received_at)
+    return [Entry(fact=fact, origin=Origin(stream="lfb", position=at)) for at in range(first, last + 1)]
+
+
 def test_after_so_many_entries_a_snapshot_is_written(house: House) -> None:
     at = RECORDS[0][0].received_at
     house.engine.append([Entry(fact=Tick(at=at + number, live=False)) for number in range(SNAPSHOT_ENTRIES)])
-    heard = [
-        Entry(fact=FeedHeard(source=Source.LFB, at=at), origin=Origin(stream="lfb", position=number))
-        for number in range(1, SNAPSHOT_ENTRIES + 1)
-    ]
+    heard = _heard(1, SNAPSHOT_ENTRIES)
     house.engine.append(heard[:-1])
     assert house.newest() is None, "ticks are not counted"
     house.engine.append(heard[-1:])
     assert house.newest() == 2 * SNAPSHOT_ENTRIES + 2, "the two adoptions come first"
+
+
+def test_a_snapshot_that_takes_long_is_not_followed_by_another_at_once(house: House) -> None:
+    house.pace = 0.5
+    house.engine.append(_heard(1, SNAPSHOT_ENTRIES))
+    first = house.newest()
+    assert first == house.journal.end
+    house.pace = 0.0
+    house.engine.append(_heard(SNAPSHOT_ENTRIES + 1, 3 * SNAPSHOT_ENTRIES))
+    assert house.newest() == first
+    house.seconds += 0.5 * SNAPSHOT_REST
+    house.engine.append(_heard(3 * SNAPSHOT_ENTRIES + 1, 3 * SNAPSHOT_ENTRIES + 1))
+    assert house.newest() == house.journal.end
+
+
+def test_snapshots_that_cannot_be_written_are_said_so_once(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    assert house.snapshots is not None
+    house.snapshots._connection.execute("PRAGMA query_only = 1")
+    for number in (1, 2):
+        house.engine.append(_heard(number, number))
+        house.engine.snapshot()
+    assert caplog.text.count("Snapshots cannot be written") == 1
 
 
 def test_after_so_many_seconds_a_snapshot_is_written_if_anything_came(house: House) -> None:
