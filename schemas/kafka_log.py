@@ -4,7 +4,7 @@ For threads, not for an event loop: kafka-python does its I/O in a thread of its
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -120,7 +120,10 @@ class KafkaLog:
         self._at = TopicPartition(topic, partition)
 
     def append(self, messages: Sequence[tuple[bytes, bytes | None]]) -> list[int]:
-        """Write keys and values in order, all confirmed on return; their offsets. LogUnreachable."""
+        """Write keys and values in order, all confirmed on return; their offsets.
+
+        LogUnreachable: any of them may stand, a later one also without an earlier one.
+        """
         producer = self._clients.producer()
         with named(f"{self.name} cannot be written"):
             sent = [
@@ -130,6 +133,13 @@ class KafkaLog:
         if any(offset < 0 for offset in offsets):  # written at an earlier try, whose answer was lost with the broker
             raise LogUnreachable(f"{self.name} was written, and the brokers do not say where")
         return offsets
+
+    def append_in_turn(self, messages: Iterable[tuple[bytes, bytes | None]]) -> list[int]:
+        """The same, each confirmed before the next is sent: for whoever sends all again after LogUnreachable.
+
+        Where it fails, no message stands without those before it.
+        """
+        return [offset for message in messages for offset in self.append([message])]
 
     def ends(self) -> tuple[int, int]:
         """The oldest offset that is still there, and the next to be written. LogUnreachable."""
