@@ -22,7 +22,7 @@ NOT_ITS_FAULT = (MemoryError, OSError, UnknownFoldVersion, PolicyMissing, Journa
 
 
 Heard = Callable[[Desk, Entry, Judgement | None], None]
-"""Told of each entry right after it was folded, and how the fold judged it."""
+"""Told of each entry right after it was folded, and how the fold judged it; of those left out too, as LEFT_OUT."""
 
 
 def unheard(_desk: Desk, _entry: Entry, _judgement: Judgement | None) -> None:
@@ -91,6 +91,7 @@ def restore(
     for offset, entry in journal.read(start, end):
         if offset in skips and skips[offset].sha256 == fingerprint(entry):
             skipped.append(offset)
+            heard(desk, entry, Judgement.LEFT_OUT)
             continue
         heard(desk, entry, fold_entry(desk, offset, entry))
         folded += 1

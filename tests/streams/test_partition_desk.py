@@ -7,19 +7,21 @@ from functools import cache
 import pytest
 
 from schemas.brokers import Brokers
-from schemas.journal import Entry, ReferenceAdopted, Tick
+from schemas.journal import Entry, Origin, ReferenceAdopted, Tick
 from schemas.kafka_log import KafkaClients, KafkaLog, Message, partition_of
 from schemas.picture import Change
 from schemas.realms import EXERCISE, Realm
 from schemas.slabs import lines_of
 from schemas.told import Census, DeskTold, DeskWord, Told, decode_told
-from schemas.topics import JOURNAL, PICTURE
+from schemas.topics import JOURNAL, PICTURE, VERDICTS
+from schemas.verdicts import Judged, Judgement, decode_judged
 from streams.core.digest import digest
 from streams.kafka_journal import KafkaJournal
 from streams.kafka_topics import TopicAdministration
 from streams.kept_desk import Interrupted
 from streams.partition_desk import PartitionDesk, begin
 from streams.restore import refold
+from tests.builders_journals import reported, unfoldable
 from tests.builders_kafka import AREA, realm_on
 from tests.builders_night import westminster
 from tests.builders_services import StartedBroker
@@ -62,6 +64,11 @@ class Owner:
     def told(self) -> list[Told]:
         """Everything on the picture topic."""
         return [decode_told(line) for message in self._picture.read() for line in lines_of(message.value)]
+
+    def judged(self) -> list[Judged]:
+        """Everything on the verdicts topic."""
+        log = KafkaLog(self.clients, VERDICTS.of(self.realm), partition_of(AREA, VERDICTS))
+        return [decode_judged(line) for message in log.read() for line in lines_of(message.value)]
 
     def is_right(self) -> bool:
         """Whether the desk is what its journal says."""
@@ -135,6 +142,24 @@ def test_an_entry_that_cannot_be_folded_is_left_out_by_every_owner(broker: Start
         other = owner.another()
         other.restore(lambda: False)
         assert digest(other.desks[AREA]) == digest(owner.desk.desks[AREA])
+
+
+def test_an_api_line_that_cannot_be_folded_is_answered_as_left_out_by_every_owner(broker: StartedBroker) -> None:
+    """Else whoever sent it sends it again and again, until the area stops."""
+    far, near = Origin(stream="api/0", position=1), Origin(stream="api/0", position=2)
+    with owner_on(broker.bootstrap) as owner:
+        owner.desk.restore(lambda: False)
+        owner.desk.take(owner.append(0, 20))
+        owner.journal.append([unfoldable(far), Entry(fact=reported(1).fact, origin=near)])
+        owner.desk.catch_up()
+        assert len(owner.journal.skips()) == 1
+        assert {judged.origin: judged.verdict.judgement for judged in owner.judged()} == {
+            far: Judgement.LEFT_OUT,
+            near: Judgement.ACCEPTED,
+        }
+        before = len(owner.judged())
+        owner.another().restore(lambda: False)
+        assert owner.judged()[before:] == owner.judged()[before - 2 : before]
 
 
 def test_a_restore_can_be_broken_off_and_done_again(broker: StartedBroker) -> None:

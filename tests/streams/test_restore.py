@@ -10,6 +10,7 @@ import pytest
 from schemas.journal import Entry, FoldVersion, ReferenceAdopted, Tick
 from schemas.picture import Change, Kind
 from schemas.policy import encode_policy
+from schemas.verdicts import Judgement
 from streams.core.desk import FOLD_VERSION, UnknownFoldVersion
 from streams.core.digest import digest
 from streams.core.records import picture
@@ -204,8 +205,12 @@ def test_an_entry_on_the_skip_list_is_left_out_and_not_counted() -> None:
     left_out = Entry(fact=Tick(at=at + 5, live=False))
     journal.append([Entry(fact=adopted), Entry(fact=Tick(at=at, live=False)), left_out])
     journal.skip(2, fingerprint(left_out), "a trace")
-    restored = restore(journal, None, "E09000033", _unheard)
+    heard: list[tuple[Entry, Judgement | None]] = []
+    restored = restore(
+        journal, None, "E09000033", _unheard, heard=lambda _, entry, judgement: heard.append((entry, judgement))
+    )
     assert (restored.skipped, restored.folded, restored.next_offset) == ((2,), 2, 3)
+    assert heard[-1] == (left_out, Judgement.LEFT_OUT)
     assert restored.desk.clock == at
     assert refold(journal, "E09000033").clock == at
 
