@@ -80,7 +80,7 @@ class HeldPartition:
                 else:
                     await self._wait(tick_at - loop.time())
         except Interrupted:
-            pass  # let go while it restored
+            self._was_restored = False  # let go while it restored: its desks are folded in part, and not to be saved
         except BaseException as error:  # noqa: BLE001 - the boundary of the thread: it ends the process
             self._ended(error)
         finally:
