@@ -152,7 +152,7 @@ def _begin(
         )  # asked in any case: it throws away those that the journal does not reach any more
     except SnapshotRefused:
         found = None  # a snapshot only shortens the start
-    passed = snapshots.passed_over
+    passed = tuple(one for one in snapshots.passed_over if not _is_anothers(one, journal))
     if found is None or from_first:
         return Desk(borough, journal.blob), 0, passed
     if found.fold_version > FOLD_VERSION:
@@ -165,3 +165,8 @@ def _begin(
         reason = PassedOver(next_offset=found.next_offset, why=Why.DAMAGED, text=str(error))
         return Desk(borough, journal.blob), 0, (*passed, reason)
     return desk, found.next_offset, passed
+
+
+def _is_anothers(passed: PassedOver, journal: Journal) -> bool:
+    """Whether a snapshot is beyond the end as it was read, only because another owner went on meanwhile."""
+    return passed.why is Why.BEYOND_END and passed.next_offset is not None and passed.next_offset <= journal.end

@@ -15,8 +15,12 @@ from schemas.slabs import lines_of
 from schemas.told import Census, DeskTold, DeskWord, Told, decode_told
 from schemas.topics import JOURNAL, PICTURE, VERDICTS
 from schemas.verdicts import Judged, Judgement, decode_judged
+from streams.core.desk import FOLD_VERSION
 from streams.core.digest import digest
+from streams.core.state import LEDGERS, TONIGHT, encode_ledgers, encode_tonight
+from streams.desk_words import TAIL_LOST
 from streams.kafka_journal import KafkaJournal
+from streams.kafka_snapshots import KafkaSnapshots
 from streams.kafka_topics import TopicAdministration
 from streams.kept_desk import Interrupted
 from streams.partition_desk import PartitionDesk, begin
@@ -169,6 +173,26 @@ def test_a_restore_can_be_broken_off_and_done_again(broker: StartedBroker) -> No
             owner.desk.restore(lambda: True)
         owner.desk.restore(lambda: False)
         assert owner.is_right()
+
+
+def test_a_journal_that_lost_its_end_is_said_by_its_owner(broker: StartedBroker) -> None:
+    with owner_on(broker.bootstrap) as owner:
+        owner.append(0, 20)
+        owner.desk.restore(lambda: False)
+        desk = owner.desk.desks[AREA]
+        snapshots = KafkaSnapshots(
+            owner.clients, realm=owner.realm, area=AREA, fold_version=FOLD_VERSION, clock=owner.clients.clock
+        )
+        snapshots.write(owner.journal.end + 5, {TONIGHT: encode_tonight(desk), LEDGERS: encode_ledgers(desk)})
+        before, another = len(owner.told()), owner.another()
+        another.restore(lambda: False)
+        another.take(owner.append(20, 40))
+        words = [one for one in owner.told()[before:] if isinstance(one, DeskTold)]
+        assert [(one.word, one.trouble) for one in words] == [
+            (DeskWord.CATCHING_UP, None),
+            (DeskWord.LIVE, TAIL_LOST),
+            (DeskWord.LIVE, TAIL_LOST),
+        ]
 
 
 def test_the_owner_ticks_every_area_in_its_journal_where_time_is_the_worlds(broker: StartedBroker) -> None:

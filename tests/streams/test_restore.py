@@ -1,5 +1,6 @@
 """Recovery: snapshot and journal; damaged and impossible snapshots; a journal that lost its tail."""
 
+import itertools
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -118,6 +119,25 @@ def test_a_journal_that_lost_its_tail_is_folded_without_the_snapshot_and_said_so
     assert restored.tail_lost
     assert restored.from_snapshot < newest
     assert digest(house.engine.desk) == digest(refold(house.journal, house.area.borough))
+
+
+def test_a_snapshot_of_another_owner_who_went_on_meanwhile_is_no_lost_tail(house: House) -> None:
+    class Read(SqliteJournal):
+        """A journal that grows as soon as its end is read."""
+
+        ends = itertools.chain([house.journal.end - 5], itertools.repeat(house.journal.end))
+
+        @property
+        def end(self) -> int:
+            return next(self.ends)
+
+    assert house.snapshots is not None
+    house.engine.snapshot()
+    journal = Read(house.folder_path() / "journal.sqlite", realm=REALM, area="westminster")
+    restored = restore(journal, house.snapshots, house.area.borough, _unheard)
+    assert not restored.tail_lost
+    assert restored.next_offset == house.journal.end - 5
+    journal.close()
 
 
 def test_that_the_tail_is_lost_is_said_also_when_the_snapshot_beyond_it_cannot_be_thrown_away(house: House) -> None:
