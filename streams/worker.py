@@ -43,6 +43,8 @@ from streams.worker_readings import worker_readings
 
 ARRIVING_MAX: Final = 1_000
 """Messages of feeds that wait for intake; the reader waits when it is full, and with it the broker."""
+ARRIVING_BYTES_MAX: Final = 8 * BATCH_BYTES
+"""The same of their bytes; the last one may be beyond."""
 ENDED_BADLY: Final = 70
 TRY_SECONDS: Final = 1.0
 """Between two tries to begin while the brokers do not answer."""
@@ -69,6 +71,7 @@ class Worker:
         self._arriving = Arriving(self._clients, self._areas, realm=self._realm, count=self._meters.count)
         self._intake_thread = ThreadPoolExecutor(1, "intake")
         self._arrived: deque[tuple[Any, Arrived]] = deque()
+        self._arrived_bytes = 0
         self._arrived_changed = asyncio.Event()
         self._appending = asyncio.Lock()
         self._held: dict[int, HeldPartition] = {}
@@ -134,12 +137,13 @@ class Worker:
     async def _follow_arriving(self, stream: Any) -> None:
         prefix = len(self._realm.name) + 1
         async for event in stream.noack().events():
-            while len(self._arrived) >= ARRIVING_MAX:
+            while len(self._arrived) >= ARRIVING_MAX or self._arrived_bytes >= ARRIVING_BYTES_MAX:
                 self._arrived_changed.clear()
                 await self._arrived_changed.wait()
             got = event.message
             arrived = Arrived(got.topic[prefix:], got.partition, Message(got.offset, got.key or b"", got.value or b""))
             self._arrived.append(((stream, event), arrived))
+            self._arrived_bytes += len(arrived.message.value)
             self._arrived_changed.set()
 
     async def _append(self) -> None:
@@ -165,6 +169,7 @@ class Worker:
             acks.append(ack)
             batch.append(arrived)
             size += len(arrived.message.value)
+        self._arrived_bytes -= size
         self._arrived_changed.set()
         return acks, batch
 

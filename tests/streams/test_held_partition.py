@@ -12,7 +12,7 @@ from schemas.realms import Realm
 from schemas.topics import JOURNAL
 from streams.core.desk import FOLD_VERSION
 from streams.core.digest import digest
-from streams.held_partition import HeldPartition
+from streams.held_partition import BATCH_BYTES, QUEUED_BYTES_MAX, HeldPartition
 from streams.kafka_journal import KafkaJournal
 from streams.kafka_snapshots import KafkaSnapshots
 from streams.partition_desk import PartitionDesk, begin
@@ -79,3 +79,34 @@ def test_a_desk_that_is_let_go_while_it_leaves_out_an_entry_saves_nothing_half_f
             assert digest(desk.desks[AREA]) == digest(refold(journal, westminster().borough))
 
         asyncio.run(let_go_in_the_middle())
+
+
+def test_no_more_bytes_wait_for_the_desk_than_their_bound(broker: StartedBroker) -> None:
+    with realm_on(broker.bootstrap) as (clients, realm):
+        begin(KafkaJournal(clients, realm=realm, area=AREA), westminster().policy)
+        desk, ended = Waiting(clients, realm), list[BaseException]()
+        large = [Message(100 + n, b"elsewhere", b"x" * BATCH_BYTES) for n in range(30)]
+
+        async def fill() -> None:
+            held = HeldPartition(desk, ended.append)
+            held.take_up()
+            await until(desk.has_ticked.is_set)
+            await held.put(large[0])
+            await until(desk.is_given.is_set)
+            for message in large[1:9]:
+                await held.put(message)
+            too_much = asyncio.ensure_future(held.put(large[9]))
+            for _ in range(10):
+                await asyncio.sleep(0)
+            assert held.queued * BATCH_BYTES == QUEUED_BYTES_MAX
+            assert not too_much.done()
+            desk.may_fold.set()
+            async with asyncio.timeout(WITHIN_S):
+                await too_much
+                for message in large[10:]:
+                    await held.put(message)
+            await until(lambda: desk.next_message == large[-1].offset + 1)
+            await held.let_go(save=False)
+            assert ended == []
+
+        asyncio.run(fill())

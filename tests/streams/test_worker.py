@@ -3,10 +3,11 @@
 import asyncio
 import random
 import signal
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,8 +20,9 @@ from schemas.slabs import lines_of
 from schemas.told import decode_told
 from schemas.topics import JOURNAL, PICTURE
 from streams.core.digest import digest
+from streams.held_partition import BATCH_BYTES
 from streams.kafka_replaying import KafkaRun
-from streams.worker import ENDED_BADLY, worker_of
+from streams.worker import ARRIVING_BYTES_MAX, ARRIVING_MAX, ENDED_BADLY, Worker, worker_of
 from tests.builders_journals import unfoldable
 from tests.builders_kafka import AREA, realm_on
 from tests.builders_night import westminster
@@ -155,6 +157,42 @@ def test_a_worker_whose_faust_crashed_ends_badly(broker: StartedBroker, tmp_path
         process.start()
         process.join(60)
         assert process.exitcode == ENDED_BADLY
+
+
+class Given:
+    """What Faust gives an agent: messages of one size, and then nothing more."""
+
+    def __init__(self, count: int, size: int) -> None:
+        message = SimpleNamespace(topic="exercise.feed.sbn", partition=0, offset=0, key=b"", value=b"x" * size)
+        self._events = [SimpleNamespace(message=message)] * count
+
+    def noack(self) -> "Given":
+        return self
+
+    async def events(self) -> AsyncIterator[SimpleNamespace]:
+        for event in self._events:
+            yield event
+
+
+@pytest.mark.parametrize(
+    ("size", "most"), [(1, ARRIVING_MAX), (BATCH_BYTES, ARRIVING_BYTES_MAX // BATCH_BYTES)], ids=["messages", "bytes"]
+)
+def test_no_more_waits_for_intake_than_its_bound(size: int, most: int, tmp_path: Path) -> None:
+    settings = Settings.from_environ({"NIGHTDESK_REALM": "exercise", "NIGHTDESK_DATA": str(tmp_path)})
+
+    async def follow() -> None:
+        worker = Worker(settings, "one")
+        following = asyncio.ensure_future(worker._follow_arriving(Given(2 * most, size)))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert len(worker._arrived) == most
+        taken = 0
+        while not following.done() or worker._arrived:
+            taken += len(worker._batch()[1])
+            await asyncio.sleep(0)
+        assert taken == 2 * most
+
+    asyncio.run(follow())
 
 
 def owns(worker: StartedWorker) -> bool:
