@@ -34,12 +34,14 @@ class Feeds:
         over: tuple[type[Exception], ...],
     ) -> None:
         self.trouble = Trouble("feeds")
-        patience = self._patience = Patience(stop.wait, passes, self.trouble)
+        patience = self.patience = Patience(stop.wait, passes, self.trouble)
         self._desk = replace(
             desk,
             submit=PatientSubmit(desk.submit, patience),
             keeper=PatientKeeper(desk.keeper, patience),
             words=PatientWords(desk.words, patience),
+            known=lambda stream: patience(lambda: desk.known(stream)),
+            clock=lambda: patience(desk.clock),
         )
         self._letters, self._now, self._clock, self._stop = letters, now, clock, stop
         self._over: tuple[type[Exception], ...] = (*over, ToldToStop)
@@ -60,7 +62,7 @@ class Feeds:
         return self._desk_feed().read_again(changes)
 
     def _desk_feed(self) -> DeskFeed:
-        return DeskFeed(self._desk, letters=self._letters, now=self._now, patience=self._patience)
+        return DeskFeed(self._desk, letters=self._letters, now=self._now, patience=self.patience)
 
     def _until_over(self, work: Callable[[], None]) -> None:
         """Do it, and wait for the end; what nobody foresaw is said, and the desk goes on with what it has."""

@@ -1,6 +1,6 @@
 """The feed producer of the Kafka engine: records go to their feed's topic, a replay's all to one, in the order read."""
 
-from typing import Final, assert_never
+from typing import assert_never
 
 from ingest.feeding import Records
 from schemas.codec import Sent, encode_sent
@@ -21,9 +21,6 @@ from schemas.realms import Realm
 from schemas.slabs import slabs
 from schemas.times import Instant
 from schemas.topics import FEED_TOPICS, REPLAY, Topic
-
-IN_FLIGHT_MAX: Final = 64
-"""Messages on their way to the brokers at once."""
 
 
 class KafkaFeed:
@@ -48,9 +45,7 @@ class KafkaFeed:
             lines.setdefault(REPLAY, []).append(encode_sent(Sent(said=Tick(at=tick_to, live=False))))
         for topic, held in lines.items():
             log = KafkaLog(self._clients, topic.of(self._realm), partition_of(self._area, topic))
-            messages = [(self._key, slab) for _, slab in slabs(held)]
-            for start in range(0, len(messages), IN_FLIGHT_MAX):
-                log.append(messages[start : start + IN_FLIGHT_MAX])
+            log.append_in_turn((self._key, slab) for _, slab in slabs(held))
         self.fed += len(records)
         return 0
 

@@ -14,6 +14,7 @@ from ingest.feeding import Keeper
 from ingest.feeds import Feeds
 from ingest.kafka_feed import KafkaFeed
 from ingest.kafka_letters import TellingKeeper
+from ingest.patience import ToldToStop
 from ingest.simulate.stage import seed_of
 from ingest.words import WordsPort
 from schemas.brokers import Brokers
@@ -32,7 +33,7 @@ _log: Final = log_of("ingest")
 
 
 class Played(Protocol):
-    """The journal of a demo: how far it has come."""
+    """The journal of a demo: how far it has come. OSError: it cannot be reached now."""
 
     def read(self) -> Iterator[tuple[int, Entry]]: ...
     def position(self, stream: str) -> int: ...
@@ -86,6 +87,10 @@ def follow_feeds(
             _log.info("Watches %s", settings.inbox)
             feeds.follow(settings.inbox)
         else:
-            seed = seed_of(played.read(), nights.seed)
+            wanted, journal = nights.seed, played
+            try:
+                seed = feeds.patience(lambda: seed_of(journal.read(), wanted))
+            except ToldToStop:
+                return
             _log.info("Plays nights of seed %d, %g times as fast as the world", seed, nights.speed)
             feeds.play(seed, nights.speed)

@@ -3,9 +3,10 @@
 For threads, not for an event loop: kafka-python does its I/O in a thread of its own and callers wait.
 """
 
+import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,8 +26,6 @@ SILENT_SECONDS: Final = 30.0
 FETCH_BYTES: Final = 8 * 1024 * 1024
 BATCH_BYTES: Final = 1024 * 1024
 REQUEST_BYTES_MAX: Final = 16 * 1024 * 1024
-PROTOCOL: Final = (4, 0)
-"""The brokers' version at least; said here, so that no client spends its start on asking."""
 
 
 class LogUnreachable(ConnectionError):
@@ -48,18 +47,22 @@ def partition_of(area: str, topic: Topic) -> int:
 
 
 class KafkaClients:
-    """The clients of one process: one producer, and a consumer for whoever reads. `clock` is monotonic seconds."""
+    """The clients of one process: one producer, and a consumer for whoever reads. `clock` is monotonic seconds.
+
+    Any thread may ask for either.
+    """
 
     def __init__(self, brokers: Brokers, role: str, clock: Callable[[], float] = time.monotonic) -> None:
         self.brokers, self.clock = brokers, clock
         self._options: dict[str, Any] = brokers.options(role)
         self._producer: Any = None
+        self._making = threading.Lock()
         self._idle: list[Any] = []
 
     def producer(self) -> Any:
         """The one producer: idempotent, so that what it sends stands once and in order. LogUnreachable."""
-        if self._producer is None:
-            with named("Kafka cannot be reached"):
+        with self._making, named("Kafka cannot be reached"):
+            if self._producer is None:
                 self._producer = KafkaProducer(
                     **self._options,
                     acks="all",
@@ -73,7 +76,15 @@ class KafkaClients:
                     max_request_size=REQUEST_BYTES_MAX,
                     metrics_enabled=False,
                 )
-        return self._producer
+            return self._producer
+
+    def forget(self, producer: Any) -> None:
+        """Let go of a producer that is of no more use: the next one who sends gets another."""
+        with self._making:
+            if self._producer is not producer:
+                return  # another thread was here before
+            self._producer = None
+        _close(producer)
 
     @contextmanager
     def consumer(self) -> Iterator[Any]:
@@ -104,8 +115,7 @@ class KafkaClients:
     def close(self) -> None:
         """Close the clients; what the producer has not sent was never confirmed."""
         if self._producer is not None:
-            self._producer.close(timeout=1)
-            self._producer = None
+            self.forget(self._producer)
         while self._idle:
             self._idle.pop().close(timeout_ms=1_000)
 
@@ -120,16 +130,31 @@ class KafkaLog:
         self._at = TopicPartition(topic, partition)
 
     def append(self, messages: Sequence[tuple[bytes, bytes | None]]) -> list[int]:
-        """Write keys and values in order, all confirmed on return; their offsets. LogUnreachable."""
+        """Write keys and values in order, all confirmed on return; their offsets.
+
+        LogUnreachable: any of them may stand, a later one also without an earlier one.
+        """
         producer = self._clients.producer()
         with named(f"{self.name} cannot be written"):
-            sent = [
-                producer.send(self._topic, key=key, value=value, partition=self.partition) for key, value in messages
-            ]
-            offsets = [int(future.get(timeout=ACK_SECONDS).offset) for future in sent]
+            try:
+                sent = [
+                    producer.send(self._topic, key=key, value=body, partition=self.partition) for key, body in messages
+                ]
+                offsets = [int(future.get(timeout=ACK_SECONDS).offset) for future in sent]
+            except KafkaError as error:
+                if not error.retriable:  # after it an idempotent producer sends nothing any more
+                    self._clients.forget(producer)
+                raise
         if any(offset < 0 for offset in offsets):  # written at an earlier try, whose answer was lost with the broker
             raise LogUnreachable(f"{self.name} was written, and the brokers do not say where")
         return offsets
+
+    def append_in_turn(self, messages: Iterable[tuple[bytes, bytes | None]]) -> list[int]:
+        """The same, each confirmed before the next is sent: for whoever sends all again after LogUnreachable.
+
+        Where it fails, no message stands without those before it.
+        """
+        return [offset for message in messages for offset in self.append([message])]
 
     def ends(self) -> tuple[int, int]:
         """The oldest offset that is still there, and the next to be written. LogUnreachable."""
@@ -163,6 +188,16 @@ class KafkaLog:
     def _ends(self, consumer: Any) -> tuple[int, int]:
         consumer.assign([self._at])
         return int(consumer.beginning_offsets([self._at])[self._at]), int(consumer.end_offsets([self._at])[self._at])
+
+
+def _close(producer: Any) -> None:
+    """Close a producer also when it has something to send that it cannot: by itself it then stays as it is."""
+    try:
+        producer.close(timeout=1)
+    except KafkaError:
+        producer._sender.force_close()  # noqa: SLF001 - kafka-python has no other way
+        with suppress(KafkaError):
+            producer.close(timeout=1)
 
 
 @contextmanager

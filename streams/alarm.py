@@ -8,10 +8,8 @@ from schemas.log import log_of
 from schemas.times import Instant, rfc3339
 
 ALARM_NAME: Final = "JOURNAL-LOST-ITS-END.txt"
-PLAIN: Final = (
-    "The desk's journal lost its newest entries: what had come in shortly before is missing. Whoever runs the desk"
-    " finds what to do in nightdesk doctor."
-)
+LOST: Final = "The desk's journal lost its newest entries: what had come in shortly before is missing."
+PLAIN: Final = f"{LOST} Whoever runs the desk finds what to do in nightdesk doctor."
 LOOK_SECONDS: Final = 5.0
 _LETTER: Final = """\
 {at}: the journal in this folder ends at entry {end}, and more had been written: a power cut, a full copy of an older

@@ -21,6 +21,10 @@ SESSION_SECONDS: Final = 6.0
 """After so long without a heartbeat a worker's areas go to another; the brokers' own minimum."""
 
 
+BUFFERED_MAX: Final = 128
+"""Messages of a partition that Faust holds for us; when they are so many it asks the brokers for no more."""
+
+
 class NoTables(TableManager):
     """Faust waits a second for tables before it joins; there are none."""
 
@@ -88,6 +92,7 @@ def faust_app(brokers: Brokers, realm: Realm, instance: str) -> Any:
         broker_request_timeout=30,
         broker_commit_interval=1,
         broker_max_poll_interval=60,
+        stream_buffer_maxsize=BUFFERED_MAX,
         stream_wait_empty=False,
         worker_redirect_stdouts=False,
         TableManager=NoTables,

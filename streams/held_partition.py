@@ -12,9 +12,11 @@ from schemas.kafka_log import Message
 from streams.kept_desk import Interrupted
 from streams.partition_desk import PartitionDesk
 
+BATCH_BYTES: Final = 512 * 1024
 QUEUED_MAX: Final = 1_000
 """Messages that wait for the desk; the reader waits when it is full, and with it the broker."""
-BATCH_BYTES: Final = 512 * 1024
+QUEUED_BYTES_MAX: Final = 8 * BATCH_BYTES
+"""The same of their bytes; the last one may be beyond."""
 TICK_SECONDS: Final = 5.0
 
 
@@ -29,6 +31,7 @@ class HeldPartition:
         self.is_live = False
         self._ended = ended
         self._queue: deque[Message] = deque()
+        self._queued_bytes = 0
         self._changed = asyncio.Event()
         self._letting_go = threading.Event()
         self._thread = ThreadPoolExecutor(1, f"desk-{desk.partition}")
@@ -52,17 +55,22 @@ class HeldPartition:
 
     async def put(self, message: Message) -> None:
         """A message of the partition; waits while too many do."""
-        while self.is_live and len(self._queue) >= QUEUED_MAX and not self._letting_go.is_set():
+        while self.is_live and self._is_full and not self._letting_go.is_set():
             self._changed.clear()
             await self._changed.wait()
         if self.is_live:
             self._queue.append(message)
+            self._queued_bytes += len(message.value)
             self._changed.set()
 
     @property
     def queued(self) -> int:
         """Messages that wait for the desk."""
         return len(self._queue)
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._queue) >= QUEUED_MAX or self._queued_bytes >= QUEUED_BYTES_MAX
 
     async def _follow(self) -> None:
         loop = asyncio.get_running_loop()
@@ -80,12 +88,13 @@ class HeldPartition:
                 else:
                     await self._wait(tick_at - loop.time())
         except Interrupted:
-            pass  # let go while it restored
+            self._was_restored = False  # let go while it restored: its desks are folded in part, and not to be saved
         except BaseException as error:  # noqa: BLE001 - the boundary of the thread: it ends the process
             self._ended(error)
         finally:
             self.is_live = False
             self._queue.clear()
+            self._queued_bytes = 0
 
     def _restore(self) -> None:
         if not self._was_restored:
@@ -103,6 +112,7 @@ class HeldPartition:
         while self._queue and size < BATCH_BYTES:
             batch.append(self._queue.popleft())
             size += len(batch[-1].value)
+        self._queued_bytes -= size
         self._changed.set()
         return batch
 

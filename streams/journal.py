@@ -160,7 +160,7 @@ class JournalDiskFault(JournalError):
         )
 
 
-class JournalUnreachable(JournalError):
+class JournalUnreachable(JournalError, ConnectionError):
     """The brokers that keep the journal did not answer; of an append nobody knows whether it was written."""
 
     plain = "The desk's journal cannot be reached: what comes in waits until it can. Nothing is lost."

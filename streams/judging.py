@@ -15,9 +15,9 @@ def verdict_on(desk: Desk, fact: Fact | None, judgement: Judgement | None) -> Ve
     if fact is None:
         return Verdict(judgement=Judgement.OUTSIDE)
     if isinstance(fact, FeedHeard):
-        return Verdict(judgement=Judgement.ACCEPTED)
+        return Verdict(judgement=judgement or Judgement.ACCEPTED)
     if isinstance(fact, Seen):
-        return Verdict(judgement=Judgement.ACCEPTED, seen_at=seen_at(desk, fact.reports))
+        return Verdict(judgement=judgement or Judgement.ACCEPTED, seen_at=seen_at(desk, fact.reports))
     if not isinstance(fact, Reported | Triggered | Withdrawn):
         raise TypeError(f"{type(fact).__name__} is nothing that anybody says")
     standing = desk.reports.standing(key_of(fact.source, fact.source_id))

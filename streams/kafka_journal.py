@@ -23,8 +23,6 @@ from streams.journal import BlobUnknown, JournalClosed, JournalDamaged, JournalF
 
 LINES: Final = 256
 """Offsets that one message takes, whatever it holds: at least SLAB_MAX."""
-_APPENDED_AT_ONCE: Final = 100
-"""Messages on their way to the broker before the first is waited for."""
 
 _skips: Final = msgspec.json.Decoder(tuple[str, str])
 _dumps: Final = msgspec.json.encode
@@ -60,14 +58,9 @@ class KafkaJournal:
     def append(self, entries: Sequence[Entry]) -> list[int]:
         """Write entries in order, confirmed on return; their offsets."""
         messages = list(_messages(entries))
-        offsets: list[int] = []
         with self._naming():
-            for start in range(0, len(messages), _APPENDED_AT_ONCE):
-                some = messages[start : start + _APPENDED_AT_ONCE]
-                written = self._log.append([(self._key, b"\n".join(lines)) for lines in some])
-                for at, lines in zip(written, some, strict=True):
-                    offsets.extend(range(at * LINES, at * LINES + len(lines)))
-        return offsets
+            written = self._log.append_in_turn((self._key, b"\n".join(lines)) for lines in messages)
+        return [at * LINES + line for at, lines in zip(written, messages, strict=True) for line in range(len(lines))]
 
     def read(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, Entry]]:
         """Offsets and entries from `start` to before `stop` or the end as it is now."""

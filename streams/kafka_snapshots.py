@@ -13,10 +13,12 @@ import msgspec
 from schemas.kafka_log import KafkaClients, KafkaLog, LogUnreachable, Message, partition_of
 from schemas.realms import Realm
 from schemas.topics import SNAPSHOTS
-from streams.snapshots import KEPT, PassedOver, Reader, Snapshot, SnapshotRefused, Why, cut, packed, sealed
+from streams.snapshots import CHUNK_BYTES, KEPT, PassedOver, Reader, Snapshot, SnapshotRefused, Why, cut, packed, sealed
 
 WRITTEN_AGAIN_SECONDS: Final = 3_600.0
 """A chunk that was written longer ago is written again, so that retention never takes it from under a manifest."""
+WRITTEN_AGAIN_MESSAGES: Final = (SNAPSHOTS.kept_bytes_max or 0) // 4 // CHUNK_BYTES
+"""And one that lies so far behind the end: at a quarter of what the partition holds, whoever wrote what came after."""
 _LOOK_BACK_FIRST: Final = 64
 _LOOK_BACK_GROWS: Final = 8
 
@@ -60,9 +62,9 @@ class KafkaSnapshots:
         """Keep the state: the chunks that are new, and when they are confirmed the manifest; SnapshotRefused."""
         manifest, chunks = cut(next_offset, self._fold_version, parts)
         now = self._clock()
-        kept = {name: where for name, where in self._written.items() if where[1] > now - WRITTEN_AGAIN_SECONDS}
-        new = [name for name in chunks if name not in kept]
         with self._refusing():
+            kept = self._still_safe(now)
+            new = [name for name in chunks if name not in kept]
             offsets = self._log.append([(self._key(f"chunk {name}"), packed(chunks[name])) for name in new])
             kept.update({name: (offset, now) for name, offset in zip(new, offsets, strict=True)})
             self._written = {name: kept[name] for name in chunks}
@@ -90,6 +92,15 @@ class KafkaSnapshots:
 
     def close(self) -> None:
         """Let go; the clients are whoever's gave them."""
+
+    def _still_safe(self, now: float) -> dict[str, tuple[int, float]]:
+        """The chunks that retention will leave, by age and by size, for as long as three manifests name them."""
+        oldest = self._log.ends()[1] - WRITTEN_AGAIN_MESSAGES
+        return {
+            name: (offset, at)
+            for name, (offset, at) in self._written.items()
+            if offset >= oldest and at > now - WRITTEN_AGAIN_SECONDS
+        }
 
     def _kept(self) -> Iterator[_Found]:
         """The manifests that stand, the newest first, of the last few that were written."""

@@ -68,7 +68,7 @@ class KeptDesk:
     """The desk of one area. `tell` None: nobody listens, and no record is made of what changed.
 
     `tell_census` is told every key's current record, once it is restored; where it is left out, `tell` is.
-    `heard` is told of each entry that was folded.
+    `heard` is told of each entry that was folded, or left out.
 
     After an error the desk may be behind its journal: restore it again.
     """

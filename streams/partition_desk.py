@@ -17,7 +17,7 @@ from schemas.told import DeskTold, DeskWord
 from schemas.topics import JOURNAL
 from schemas.trouble import Trouble
 from streams.core.desk import FOLD_VERSION, Desk
-from streams.desk_words import say_restored, set_back
+from streams.desk_words import TAIL_LOST, say_restored, set_back, what_to_do
 from streams.kafka_journal import LINES, KafkaJournal, entries_of
 from streams.kafka_snapshots import KafkaSnapshots
 from streams.kept_desk import Clock, KeptDesk, Measure, unmeasured
@@ -40,6 +40,7 @@ class AreaDesk:
     telling: Telling
     kept: KeptDesk
     clock_trouble: Trouble
+    tail_trouble: Trouble
 
 
 class PartitionDesk:
@@ -92,6 +93,8 @@ class PartitionDesk:
             one.telling.word(self._word(one, DeskWord.CATCHING_UP))
             restored = one.kept.restore(stopping=stopping)
             say_restored(restored)
+            if restored.tail_lost:
+                one.tail_trouble.set(TAIL_LOST, what_to_do(one.journal.name, restored.next_offset))
             starts.append(restored.next_offset // LINES)
             self._adopt(one)
             one.telling.word(self._word(one, DeskWord.LIVE))
@@ -164,7 +167,7 @@ class PartitionDesk:
             area, journal, snapshots, tell=telling.changes, tell_census=census, heard=telling.judged,
             clock=self._clock, measure=self._measure,
         )  # fmt: skip
-        return AreaDesk(area, journal, telling, kept, Trouble("clock"))
+        return AreaDesk(area, journal, telling, kept, Trouble("clock"), Trouble("journal"))
 
     def _adopt(self, one: AreaDesk) -> None:
         """Follow today's policy from here on; a replay follows the one that it began with."""
@@ -213,9 +216,8 @@ class PartitionDesk:
             one.telling.word(self._word(one, DeskWord.LIVE))
 
     def _word(self, one: AreaDesk, word: DeskWord) -> DeskTold:
-        return DeskTold(
-            word=word, at=one.kept.desk.clock, next_offset=one.kept.next_offset, trouble=one.clock_trouble.text
-        )
+        trouble = one.tail_trouble.text or one.clock_trouble.text
+        return DeskTold(word=word, at=one.kept.desk.clock, next_offset=one.kept.next_offset, trouble=trouble)
 
 
 def begin(journal: KafkaJournal, policy: Policy) -> None:

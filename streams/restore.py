@@ -22,7 +22,7 @@ NOT_ITS_FAULT = (MemoryError, OSError, UnknownFoldVersion, PolicyMissing, Journa
 
 
 Heard = Callable[[Desk, Entry, Judgement | None], None]
-"""Told of each entry right after it was folded, and how the fold judged it."""
+"""Told of each entry right after it was folded, and how the fold judged it; of those left out too, as LEFT_OUT."""
 
 
 def unheard(_desk: Desk, _entry: Entry, _judgement: Judgement | None) -> None:
@@ -91,6 +91,7 @@ def restore(
     for offset, entry in journal.read(start, end):
         if offset in skips and skips[offset].sha256 == fingerprint(entry):
             skipped.append(offset)
+            heard(desk, entry, Judgement.LEFT_OUT)
             continue
         heard(desk, entry, fold_entry(desk, offset, entry))
         folded += 1
@@ -151,7 +152,7 @@ def _begin(
         )  # asked in any case: it throws away those that the journal does not reach any more
     except SnapshotRefused:
         found = None  # a snapshot only shortens the start
-    passed = snapshots.passed_over
+    passed = tuple(one for one in snapshots.passed_over if not _is_anothers(one, journal))
     if found is None or from_first:
         return Desk(borough, journal.blob), 0, passed
     if found.fold_version > FOLD_VERSION:
@@ -164,3 +165,8 @@ def _begin(
         reason = PassedOver(next_offset=found.next_offset, why=Why.DAMAGED, text=str(error))
         return Desk(borough, journal.blob), 0, (*passed, reason)
     return desk, found.next_offset, passed
+
+
+def _is_anothers(passed: PassedOver, journal: Journal) -> bool:
+    """Whether a snapshot is beyond the end as it was read, only because another owner went on meanwhile."""
+    return passed.why is Why.BEYOND_END and passed.next_offset is not None and passed.next_offset <= journal.end

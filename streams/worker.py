@@ -18,6 +18,7 @@ from typing import Any, Final
 import faust
 
 from schemas.brokers import Brokers
+from schemas.codec import NewerCodec
 from schemas.health_server import HealthServer
 from schemas.kafka_log import KafkaClients, LogUnreachable, Message
 from schemas.log import log_of, logging_to, trace_of
@@ -28,22 +29,31 @@ from schemas.times import Instant
 from schemas.topics import API, FEED_TOPICS, JOURNAL, REPLAY
 from schemas.trouble import Trouble
 from streams.arriving import Arrived, Arriving
+from streams.core.desk import PolicyMissing, UnknownFoldVersion
 from streams.group import faust_app, leave
 from streams.held_partition import BATCH_BYTES, HeldPartition
 from streams.instance import Instance
 from streams.journal import JournalError, JournalUnreachable
 from streams.kafka_journal import KafkaJournal
 from streams.kafka_topics import TopicAdministration
+from streams.kept_desk import AreaStopped
 from streams.partition_desk import PartitionDesk, begin
 from streams.watching import Stuck, Watching
 from streams.worker_readings import worker_readings
 
 ARRIVING_MAX: Final = 1_000
 """Messages of feeds that wait for intake; the reader waits when it is full, and with it the broker."""
+ARRIVING_BYTES_MAX: Final = 8 * BATCH_BYTES
+"""The same of their bytes; the last one may be beyond."""
 ENDED_BADLY: Final = 70
 TRY_SECONDS: Final = 1.0
 """Between two tries to begin while the brokers do not answer."""
 ARRIVING: Final = (*FEED_TOPICS.values(), REPLAY, API)
+PLAIN: Final = (
+    *(LogUnreachable, JournalError, NewerCodec),
+    *(AreaStopped, PolicyMissing, Stuck, UnknownFoldVersion),
+)
+"""Errors whose text says to whoever runs the worker what to do; of others the log has kind and place alone."""
 
 _log: Final = log_of("worker")
 
@@ -63,6 +73,7 @@ class Worker:
         )
         self._intake_thread = ThreadPoolExecutor(1, "intake")
         self._arrived: deque[tuple[Any, Arrived]] = deque()
+        self._arrived_bytes = 0
         self._arrived_changed = asyncio.Event()
         self._appending = asyncio.Lock()
         self._held: dict[int, HeldPartition] = {}
@@ -128,12 +139,13 @@ class Worker:
     async def _follow_arriving(self, stream: Any) -> None:
         prefix = len(self._realm.name) + 1
         async for event in stream.noack().events():
-            while len(self._arrived) >= ARRIVING_MAX:
+            while len(self._arrived) >= ARRIVING_MAX or self._arrived_bytes >= ARRIVING_BYTES_MAX:
                 self._arrived_changed.clear()
                 await self._arrived_changed.wait()
             got = event.message
             arrived = Arrived(got.topic[prefix:], got.partition, Message(got.offset, got.key or b"", got.value or b""))
             self._arrived.append(((stream, event), arrived))
+            self._arrived_bytes += len(arrived.message.value)
             self._arrived_changed.set()
 
     async def _append(self) -> None:
@@ -159,6 +171,7 @@ class Worker:
             acks.append(ack)
             batch.append(arrived)
             size += len(arrived.message.value)
+        self._arrived_bytes -= size
         self._arrived_changed.set()
         return acks, batch
 
@@ -198,8 +211,12 @@ class Worker:
         await self._let_go(self._held.values())
         await asyncio.to_thread(self.leave)
         self._clients.close()
+        if self.app.crashed:
+            _log.error(
+                "The worker ends, to be started again: Faust could not go on, %s", trace_of(self.app.crash_reason)
+            )
         logging.shutdown()
-        os._exit(0)
+        os._exit(ENDED_BADLY if self.app.crashed else 0)
 
     async def _let_go(self, held: Iterable[HeldPartition]) -> None:
         await asyncio.gather(*(one.let_go(save=True) for one in held))
@@ -210,8 +227,7 @@ class Worker:
         )
 
     def _end(self, error: BaseException) -> None:
-        is_known = isinstance(error, LogUnreachable | JournalError | Stuck)
-        _log.error("The worker ends, to be started again: %s", error if is_known else trace_of(error))
+        _log.error("The worker ends, to be started again: %s", error if isinstance(error, PLAIN) else trace_of(error))
         os._exit(ENDED_BADLY)
 
 

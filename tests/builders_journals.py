@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from schemas.categories import Category
 from schemas.feeds import Source
@@ -34,6 +35,13 @@ def reported(position: int, *, stream: str = "file:one", index: int = 0, source_
         ),
         origin=Origin(stream=stream, position=position, index=index),
     )
+
+
+def unfoldable(origin: Origin) -> Entry:
+    """A report that no fold can apply: it was received in a year that no calendar has."""
+    fact = reported(1, source_id="unfoldable").fact
+    assert isinstance(fact, Reported)
+    return Entry(fact=replace(fact, received_at=10**15), origin=origin)
 
 
 def reports(count: int, *, first: int = 1, stream: str = "file:one") -> list[Entry]:

@@ -13,6 +13,7 @@ import pytest
 from ingest.desk_port import DeskPort
 from ingest.feeding import Records
 from ingest.feeds import Feeds
+from ingest.patience import WAITING
 from ingest.replaying import Nobody
 from schemas.area import Area
 from schemas.dead_letters import Asked
@@ -39,12 +40,18 @@ class NoLetters:
 class House:
     """Feeds whose desk does what a test says."""
 
-    def __init__(self, submit: Callable[[Records], int], area: Area | None = None) -> None:
+    def __init__(
+        self,
+        submit: Callable[[Records], int],
+        area: Area | None = None,
+        known: Callable[[str], int] = lambda _: 0,
+        clock: Callable[[], int] = lambda: 0,
+    ) -> None:
         self.stop = threading.Event()
         self.asked = 0
         self._does = submit
         desk = DeskPort(
-            area=area or load_area(), submit=self._submit, known=lambda _: 0, clock=lambda: 0, keeper=Nobody(),
+            area=area or load_area(), submit=self._submit, known=known, clock=clock, keeper=Nobody(),
             words=Nobody(), count=lambda *_: None,
         )  # fmt: skip
         self.feeds = Feeds(
@@ -87,6 +94,28 @@ def test_a_demo_that_an_area_cannot_play_is_refused_before_it_begins(nights: dic
     house = House(len, replace(area, nights=replace(area.nights, **nights)))
     with pytest.raises(ValueError, match=rule):
         house.feeds.play(7, 60.0)
+
+
+def test_a_demo_waits_for_a_desk_that_cannot_say_how_far_it_is() -> None:
+    answers: list[Exception] = [BlockingIOError(), BlockingIOError(), BlockingIOError()]
+
+    def far(*_: str) -> int:
+        if answers:
+            raise answers.pop()
+        return 0
+
+    def submit(_: Records) -> int:
+        raise DeskEnded
+
+    house = House(submit, known=far, clock=far)
+    with ThreadPoolExecutor() as pool:
+        playing = pool.submit(house.feeds.play, 7, 60.0)
+        try:
+            until(lambda: house.asked > 0 or house.feeds.trouble.text not in {None, WAITING}, "it has begun")
+            assert house.feeds.trouble.text is None
+        finally:
+            house.stop.set()
+        assert playing.result(20) is None
 
 
 def test_a_folder_of_other_things_is_refused_before_anything_is_moved(tmp_path: Path) -> None:

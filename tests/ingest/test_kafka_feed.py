@@ -13,7 +13,7 @@ from schemas.kafka_log import KafkaLog, partition_of
 from schemas.slabs import SLAB_MAX, lines_of
 from schemas.topics import DEAD_LETTERS, REPLAY
 from tests.builders_contracts import feed_records
-from tests.builders_kafka import AREA, realm_on
+from tests.builders_kafka import AREA, realm_on, turns_of
 from tests.builders_services import StartedBroker
 
 pytestmark = pytest.mark.server
@@ -33,6 +33,16 @@ def test_a_replay_is_one_topic_in_the_order_read_and_the_clock_goes_last(broker:
         ]
         assert {message.key for message in messages} == {AREA.encode()}
         assert all(len(lines_of(message.value)) <= SLAB_MAX for message in messages)
+
+
+def test_no_slab_is_sent_before_the_one_before_it_is_confirmed(broker: StartedBroker) -> None:
+    """Else a slab that the brokers lose is sent again after a later one, and its rows count as known."""
+    records = [(record, Origin(stream="file:one", position=n)) for n, record in enumerate(feed_records() * 200, 1)]
+    with realm_on(broker.bootstrap, REPLAY) as (clients, realm):
+        with turns_of(clients) as turns:
+            KafkaFeed(clients, realm=realm, area=AREA)(records)
+        assert turns.sent > 3
+        assert turns.too_early == 0
 
 
 class Keeping:

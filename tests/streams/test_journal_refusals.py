@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from nightdesk import PASSES
 from schemas.journal import Entry
-from streams.journal import JournalDamaged, JournalError, JournalForeign, JournalReadOnly
+from streams.journal import JournalDamaged, JournalError, JournalForeign, JournalReadOnly, JournalUnreachable
 from streams.sqlite_journal import CHECKED_BYTES_MAX, SqliteJournal
 from tests.builders_journals import on_a_private_disk, reports
 
@@ -276,3 +277,9 @@ for name in ("journal.db", "other.db"):
 def test_a_disk_mounted_read_only_is_a_refusal(tmp_path: Path) -> None:
     output = on_a_private_disk(tmp_path, "size=2m", READ_ONLY)
     assert output == "JournalReadOnly journal.db\nJournalReadOnly other.db\n"
+
+
+def test_a_journal_that_cannot_be_reached_is_waited_for_by_whoever_feeds_it() -> None:
+    error = JournalUnreachable("live.journal/5", "nobody answers")
+    assert isinstance(error, PASSES)
+    assert "live.journal/5 cannot be reached: nobody answers." in str(error)

@@ -11,7 +11,7 @@ from schemas.topics import BESIDE, JOURNAL
 from streams.journal import JournalForeign
 from streams.kafka_journal import LINES, KafkaJournal
 from tests.builders_journals import reported, reports
-from tests.builders_kafka import AREA, realm_on
+from tests.builders_kafka import AREA, realm_on, turns_of
 from tests.builders_services import StartedBroker
 from tests.contracts.journal_contract import DurableJournalContract, OpenJournal
 
@@ -50,6 +50,16 @@ def test_entries_of_one_origin_position_stand_in_one_message(broker: StartedBrok
         assert [offset // LINES - offsets[0] // LINES for offset in offsets] == [0] * 199 + [1] * 7
         with pytest.raises(ValueError, match="201 entries of one origin position"):
             journal.append([reported(201, index=index) for index in range(201)])
+
+
+def test_no_message_is_sent_before_the_one_before_it_is_confirmed(broker: StartedBroker) -> None:
+    with realm_on(broker.bootstrap, JOURNAL, BESIDE) as (clients, realm):
+        journal = KafkaJournal(clients, realm=realm, area=AREA)
+        with turns_of(clients) as turns:
+            journal.append(reports(900))
+        assert turns.sent > 3
+        assert turns.too_early == 0
+        assert [entry for _, entry in journal.read()] == reports(900)
 
 
 def test_rubbish_in_the_journal_is_left_out(broker: StartedBroker) -> None:

@@ -7,19 +7,25 @@ from functools import cache
 import pytest
 
 from schemas.brokers import Brokers
-from schemas.journal import Entry, ReferenceAdopted, Tick
+from schemas.journal import Entry, Origin, ReferenceAdopted, Tick
 from schemas.kafka_log import KafkaClients, KafkaLog, Message, partition_of
 from schemas.picture import Change
 from schemas.realms import EXERCISE, Realm
 from schemas.slabs import lines_of
 from schemas.told import Census, DeskTold, DeskWord, Told, decode_told
-from schemas.topics import JOURNAL, PICTURE
+from schemas.topics import JOURNAL, PICTURE, VERDICTS
+from schemas.verdicts import Judged, Judgement, decode_judged
+from streams.core.desk import FOLD_VERSION
 from streams.core.digest import digest
+from streams.core.state import LEDGERS, TONIGHT, encode_ledgers, encode_tonight
+from streams.desk_words import TAIL_LOST
 from streams.kafka_journal import KafkaJournal
+from streams.kafka_snapshots import KafkaSnapshots
 from streams.kafka_topics import TopicAdministration
 from streams.kept_desk import Interrupted
 from streams.partition_desk import PartitionDesk, begin
 from streams.restore import refold
+from tests.builders_journals import reported, unfoldable
 from tests.builders_kafka import AREA, realm_on
 from tests.builders_night import westminster
 from tests.builders_services import StartedBroker
@@ -62,6 +68,11 @@ class Owner:
     def told(self) -> list[Told]:
         """Everything on the picture topic."""
         return [decode_told(line) for message in self._picture.read() for line in lines_of(message.value)]
+
+    def judged(self) -> list[Judged]:
+        """Everything on the verdicts topic."""
+        log = KafkaLog(self.clients, VERDICTS.of(self.realm), partition_of(AREA, VERDICTS))
+        return [decode_judged(line) for message in log.read() for line in lines_of(message.value)]
 
     def is_right(self) -> bool:
         """Whether the desk is what its journal says."""
@@ -137,6 +148,24 @@ def test_an_entry_that_cannot_be_folded_is_left_out_by_every_owner(broker: Start
         assert digest(other.desks[AREA]) == digest(owner.desk.desks[AREA])
 
 
+def test_an_api_line_that_cannot_be_folded_is_answered_as_left_out_by_every_owner(broker: StartedBroker) -> None:
+    """Else whoever sent it sends it again and again, until the area stops."""
+    far, near = Origin(stream="api/0", position=1), Origin(stream="api/0", position=2)
+    with owner_on(broker.bootstrap) as owner:
+        owner.desk.restore(lambda: False)
+        owner.desk.take(owner.append(0, 20))
+        owner.journal.append([unfoldable(far), Entry(fact=reported(1).fact, origin=near)])
+        owner.desk.catch_up()
+        assert len(owner.journal.skips()) == 1
+        assert {judged.origin: judged.verdict.judgement for judged in owner.judged()} == {
+            far: Judgement.LEFT_OUT,
+            near: Judgement.ACCEPTED,
+        }
+        before = len(owner.judged())
+        owner.another().restore(lambda: False)
+        assert owner.judged()[before:] == owner.judged()[before - 2 : before]
+
+
 def test_a_restore_can_be_broken_off_and_done_again(broker: StartedBroker) -> None:
     with owner_on(broker.bootstrap) as owner:
         owner.append(0, len(entries()))
@@ -144,6 +173,26 @@ def test_a_restore_can_be_broken_off_and_done_again(broker: StartedBroker) -> No
             owner.desk.restore(lambda: True)
         owner.desk.restore(lambda: False)
         assert owner.is_right()
+
+
+def test_a_journal_that_lost_its_end_is_said_by_its_owner(broker: StartedBroker) -> None:
+    with owner_on(broker.bootstrap) as owner:
+        owner.append(0, 20)
+        owner.desk.restore(lambda: False)
+        desk = owner.desk.desks[AREA]
+        snapshots = KafkaSnapshots(
+            owner.clients, realm=owner.realm, area=AREA, fold_version=FOLD_VERSION, clock=owner.clients.clock
+        )
+        snapshots.write(owner.journal.end + 5, {TONIGHT: encode_tonight(desk), LEDGERS: encode_ledgers(desk)})
+        before, another = len(owner.told()), owner.another()
+        another.restore(lambda: False)
+        another.take(owner.append(20, 40))
+        words = [one for one in owner.told()[before:] if isinstance(one, DeskTold)]
+        assert [(one.word, one.trouble) for one in words] == [
+            (DeskWord.CATCHING_UP, None),
+            (DeskWord.LIVE, TAIL_LOST),
+            (DeskWord.LIVE, TAIL_LOST),
+        ]
 
 
 def test_the_owner_ticks_every_area_in_its_journal_where_time_is_the_worlds(broker: StartedBroker) -> None:

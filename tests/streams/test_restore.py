@@ -1,5 +1,6 @@
 """Recovery: snapshot and journal; damaged and impossible snapshots; a journal that lost its tail."""
 
+import itertools
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from schemas.journal import Entry, FoldVersion, ReferenceAdopted, Tick
 from schemas.picture import Change, Kind
 from schemas.policy import encode_policy
+from schemas.verdicts import Judgement
 from streams.core.desk import FOLD_VERSION, UnknownFoldVersion
 from streams.core.digest import digest
 from streams.core.records import picture
@@ -119,6 +121,25 @@ def test_a_journal_that_lost_its_tail_is_folded_without_the_snapshot_and_said_so
     assert digest(house.engine.desk) == digest(refold(house.journal, house.area.borough))
 
 
+def test_a_snapshot_of_another_owner_who_went_on_meanwhile_is_no_lost_tail(house: House) -> None:
+    class Read(SqliteJournal):
+        """A journal that grows as soon as its end is read."""
+
+        ends = itertools.chain([house.journal.end - 5], itertools.repeat(house.journal.end))
+
+        @property
+        def end(self) -> int:
+            return next(self.ends)
+
+    assert house.snapshots is not None
+    house.engine.snapshot()
+    journal = Read(house.folder_path() / "journal.sqlite", realm=REALM, area="westminster")
+    restored = restore(journal, house.snapshots, house.area.borough, _unheard)
+    assert not restored.tail_lost
+    assert restored.next_offset == house.journal.end - 5
+    journal.close()
+
+
 def test_that_the_tail_is_lost_is_said_also_when_the_snapshot_beyond_it_cannot_be_thrown_away(house: House) -> None:
     assert isinstance(house.snapshots, SqliteSnapshots)
     desk = house.engine.desk
@@ -204,8 +225,12 @@ def test_an_entry_on_the_skip_list_is_left_out_and_not_counted() -> None:
     left_out = Entry(fact=Tick(at=at + 5, live=False))
     journal.append([Entry(fact=adopted), Entry(fact=Tick(at=at, live=False)), left_out])
     journal.skip(2, fingerprint(left_out), "a trace")
-    restored = restore(journal, None, "E09000033", _unheard)
+    heard: list[tuple[Entry, Judgement | None]] = []
+    restored = restore(
+        journal, None, "E09000033", _unheard, heard=lambda _, entry, judgement: heard.append((entry, judgement))
+    )
     assert (restored.skipped, restored.folded, restored.next_offset) == ((2,), 2, 3)
+    assert heard[-1] == (left_out, Judgement.LEFT_OUT)
     assert restored.desk.clock == at
     assert refold(journal, "E09000033").clock == at
 

@@ -1,21 +1,29 @@
 """Workers on a real broker: what arrives is folded as the other engines fold it, whatever happens to who folds it."""
 
+import asyncio
 import random
 import signal
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from ingest.kafka_feed import KafkaFeed
+from schemas.journal import Origin
 from schemas.kafka_log import KafkaLog, partition_of
 from schemas.picture import Change, Kind
+from schemas.settings import Settings
 from schemas.slabs import lines_of
 from schemas.told import decode_told
 from schemas.topics import JOURNAL, PICTURE
 from streams.core.digest import digest
+from streams.held_partition import BATCH_BYTES
 from streams.kafka_replaying import KafkaRun
+from streams.worker import ARRIVING_BYTES_MAX, ARRIVING_MAX, ENDED_BADLY, Worker, worker_of
+from tests.builders_journals import unfoldable
 from tests.builders_kafka import AREA, realm_on
 from tests.builders_night import westminster
 from tests.builders_running import until
@@ -117,6 +125,74 @@ def test_an_owner_that_slept_and_wakes_harms_nothing(broker: StartedBroker, tmp_
             assert (one.stop(), two.stop()) == (0, 0), one.log() + two.log()
         assert digest(run.restored().desk) == in_memory(NIGHT)
         assert contradictions(KafkaLog(clients, PICTURE.of(realm), partition_of(AREA, PICTURE))) == []
+
+
+def test_an_area_that_is_stopped_says_why_in_the_log(broker: StartedBroker, tmp_path: Path) -> None:
+    with realm_on(broker.bootstrap) as (clients, realm):
+        run = KafkaRun(clients, realm, westminster())
+        run.begin(westminster().policy)
+        run.journal.append([unfoldable(Origin(stream="file:bad", position=n)) for n in (1, 2, 3)])
+        with started_worker(tmp_path / "one", broker.bootstrap, realm) as worker:
+            assert worker.process.wait(60) == ENDED_BADLY, worker.log()
+            assert "The worker ends, to be started again: 3 entries within an hour could not be folded" in worker.log()
+
+
+def _crash(environ: dict[str, str]) -> None:
+    """A worker whose Faust has crashed; this process ends with it."""
+
+    async def crash() -> None:
+        worker = worker_of(Settings.from_environ(environ))
+        await worker.app.crash(ZeroDivisionError())
+        await worker._shut_down(worker.app)
+
+    asyncio.run(crash())
+
+
+def test_a_worker_whose_faust_crashed_ends_badly(broker: StartedBroker, tmp_path: Path) -> None:
+    with realm_on(broker.bootstrap) as (_, realm):
+        environ = {
+            "NIGHTDESK_KAFKA": broker.bootstrap, "NIGHTDESK_REALM": realm.name, "NIGHTDESK_DATA": str(tmp_path)
+        }  # fmt: skip
+        process = get_context("spawn").Process(target=_crash, args=(environ,))
+        process.start()
+        process.join(60)
+        assert process.exitcode == ENDED_BADLY
+
+
+class Given:
+    """What Faust gives an agent: messages of one size, and then nothing more."""
+
+    def __init__(self, count: int, size: int) -> None:
+        message = SimpleNamespace(topic="exercise.feed.sbn", partition=0, offset=0, key=b"", value=b"x" * size)
+        self._events = [SimpleNamespace(message=message)] * count
+
+    def noack(self) -> "Given":
+        return self
+
+    async def events(self) -> AsyncIterator[SimpleNamespace]:
+        for event in self._events:
+            yield event
+
+
+@pytest.mark.parametrize(
+    ("size", "most"), [(1, ARRIVING_MAX), (BATCH_BYTES, ARRIVING_BYTES_MAX // BATCH_BYTES)], ids=["messages", "bytes"]
+)
+def test_no_more_waits_for_intake_than_its_bound(size: int, most: int, tmp_path: Path) -> None:
+    settings = Settings.from_environ({"NIGHTDESK_REALM": "exercise", "NIGHTDESK_DATA": str(tmp_path)})
+
+    async def follow() -> None:
+        worker = Worker(settings, "one")
+        following = asyncio.ensure_future(worker._follow_arriving(Given(2 * most, size)))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert len(worker._arrived) == most
+        taken = 0
+        while not following.done() or worker._arrived:
+            taken += len(worker._batch()[1])
+            await asyncio.sleep(0)
+        assert taken == 2 * most
+
+    asyncio.run(follow())
 
 
 def owns(worker: StartedWorker) -> bool:
