@@ -105,9 +105,17 @@ def test_compose_itself_takes_it() -> None:
 def test_there_is_one_service_for_each_role_and_each_thing_they_stand_on() -> None:
     assert SERVICES.keys() == {*ROLES, "kafka", "redis", "postgres"}
     for role in ROLES:
-        assert SERVICES[role]["command"] == [role]
+        assert SERVICES[role]["command"][0] == role
         assert SERVICES[role]["healthcheck"]["test"] == ["CMD", "python", "-m", "deploy.health", role]
         assert SERVICES[role]["build"]["dockerfile"] == "deploy/Dockerfile"
+
+
+def test_the_worker_makes_the_topics_since_these_brokers_make_none() -> None:
+    assert SERVICES["kafka"]["environment"]["KAFKA_AUTO_CREATE_TOPICS_ENABLE"] == "false"
+    assert {name: SERVICES[name]["command"][1:] for name in ROLES} == {
+        "worker": ["--create-topics"],
+        **dict.fromkeys(("project", "api", "push", "ingest"), []),
+    }
 
 
 @pytest.mark.parametrize("role", ROLES)
