@@ -38,7 +38,7 @@ from ingest.simulate.commands import simulate
 from ingest.simulate.stage import seed_of
 from ingest.uploading import Uploads, uploads_to
 from ingest.words import WordsPort
-from schemas.command_line import DataOption, JsonOption, fail, said, settings_of, tell, used, wall
+from schemas.command_line import DataOption, HealthHostOption, JsonOption, fail, said, settings_of, tell, used, wall
 from schemas.feeds import Source
 from schemas.log import log_of, logging_to
 from schemas.meters import Meters
@@ -247,6 +247,7 @@ def ingest(
 def api(
     data: DataOption = None,
     speed: Annotated[float | None, typer.Option(help="How much faster than the world a replay's clock runs.")] = None,
+    health_host: HealthHostOption = None,
 ) -> None:
     """Serve pages and REST on the Kafka engine; any number of these may run."""
     from api.roles.pages import Bringing, pages  # noqa: PLC0415
@@ -255,7 +256,7 @@ def api(
         keeper, desk = bringing.keeper, bringing.desk
         return uploads_to(bringing.area, keeper, keeper.words, bringing.meters.count, desk.submit_and_judge, desk.time)
 
-    pages(settings_of(data), VERSION, upload_of, speed)
+    pages(settings_of(data), VERSION, upload_of, speed, health_host)
 
 
 class Running:

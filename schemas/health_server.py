@@ -1,5 +1,6 @@
 """How a process without pages says how it is: /healthz, /readyz and /metrics, in a thread of their own."""
 
+import socket
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -59,6 +60,10 @@ class HealthServer:
 
 class _Quiet(ThreadingHTTPServer):
     """Who goes away before the answer is no news either."""
+
+    def __init__(self, where: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
+        self.address_family = socket.AF_INET6 if ":" in where[0] else socket.AF_INET
+        super().__init__(where, handler)
 
     def handle_error(self, _request: object, _client_address: object) -> None:
         return

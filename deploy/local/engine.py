@@ -10,7 +10,7 @@ from typing import Final
 
 from deploy.local.broker import LocalBroker
 from deploy.local.claim import claimed
-from deploy.local.ports import ports_of
+from deploy.local.ports import LOOPBACK, ports_of
 from deploy.local.postgres import LocalPostgres, PostgresRefused
 from deploy.local.redis import LocalRedis
 from deploy.local.role import Role, http_ready
@@ -24,7 +24,8 @@ JARS_VARIABLE: Final = "NIGHTDESK_KAFKA_JARS"
 """Where Kafka's jars are kept, for whoever shares them between folders; else beside the services."""
 _FOUND: Final = ("NIGHTDESK_KAFKA", "NIGHTDESK_REDIS", "NIGHTDESK_RECORD", "NIGHTDESK_REALM")
 """What other commands on the same data folder must know to find the same engine."""
-_PORTS: Final = ("kafka", "controller", "redis", "postgres", "worker", "project", "ingest")
+_HEALTH_PORTS: Final = ("worker", "project", "push", "api", "ingest")
+_PORTS: Final = ("kafka", "controller", "redis", "postgres", *_HEALTH_PORTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ def run_engine(settings: Settings, demo: Demo | None, greet: Callable[[Mapping[s
         if postgres:
             environ["NIGHTDESK_RECORD"] = postgres[0].url
         _leave(folder / VARIABLES_FILE, {name: environ[name] for name in _FOUND if name in environ})
-        stages: list[Sequence[Service]] = [(broker, redis, *postgres), *_roles(settings, ports, environ, demo)]
+        stages: list[Sequence[Service]] = [(broker, redis, *postgres), *roles(settings, ports, environ, demo)]
         Supervisor(claim, stages).run(lambda: greet(environ))
 
 
@@ -107,22 +108,29 @@ def _postgres(folder: Path, port: int) -> tuple[LocalPostgres, ...]:
         return ()
 
 
-def _roles(
-    settings: Settings, ports: dict[str, int], environ: dict[str, str], demo: Demo | None
+def roles(
+    settings: Settings, ports: Mapping[str, int], environ: Mapping[str, str], demo: Demo | None
 ) -> list[Sequence[Service]]:
-    """Our own processes: first who folds and who shows, then who brings records."""
+    """Our own processes: first who folds and who shows, then who brings records.
 
-    def role(name: str, *words: str, port: int) -> Role:
-        health = {"NIGHTDESK_HEALTH_PORT": str(ports[name])} if name in ports else {}
-        host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 - where to ask
+    Pages and sockets alone listen where people are. The ports on which each says how it is ask nobody who they are, so
+    they are this machine's alone.
+    """
+
+    def role(name: str, *words: str) -> Role:
+        inside = {"NIGHTDESK_HOST": LOOPBACK, "NIGHTDESK_HEALTH_PORT": str(ports[name])}
         command = [sys.executable, "-m", "nightdesk", name, *words]
-        return Role(name=name, command=command, env=environ | health, ready=http_ready(port, host=host))
+        return Role(name=name, command=command, env={**environ, **inside}, ready=http_ready(ports[name]))
 
-    worker = role("worker", "--create-topics", port=ports["worker"])
+    def shown(name: str, *words: str, port: int) -> Role:
+        host = LOOPBACK if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 - where to ask
+        command = [sys.executable, "-m", "nightdesk", name, "--health-host", LOOPBACK, *words]
+        env = {**environ, "NIGHTDESK_HEALTH_PORT": str(ports[name])}
+        return Role(name=name, command=command, env=env, ready=http_ready(port, host=host))
+
     others = (
-        role("project", port=ports["project"]),
-        role("push", port=settings.push_port),
-        role("api", *([] if demo is None else ["--speed", str(demo.speed)]), port=settings.port),
+        role("project"),
+        shown("push", port=settings.push_port),
+        shown("api", *([] if demo is None else ["--speed", str(demo.speed)]), port=settings.port),
     )
-    ingest = role("ingest", *([] if demo is None else demo.options), port=ports["ingest"])
-    return [(worker,), others, (ingest,)]
+    return [(role("worker", "--create-topics"),), others, (role("ingest", *([] if demo is None else demo.options)),)]
