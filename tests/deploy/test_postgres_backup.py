@@ -73,7 +73,7 @@ def test_the_runbook_s_dump_is_restored_whole_over_what_is_there_or_not_at_all(t
             Words(kept, lambda: SATURDAY).keep("after", "blue-door", "he came back")
         dump = tmp_path / "record.dump"
         whole = dump.read_bytes()
-        dump.write_bytes(whole[: len(whole) * 9 // 10])
+        dump.write_bytes(whole[:-100])  # the end of what is in some table
         assert says(restores[0]) != 0
         assert texts() == ["he ran", "he came back"], "half a dump changes nothing"
         dump.write_bytes(whole)
