@@ -18,6 +18,8 @@ from streams.sqlite_journal import SqliteJournal
 def digest(data: DataOption = None, json: JsonOption = False) -> None:
     """The digest of a folder's realm: its whole journal folded again in memory."""
     settings = settings_of(data)
+    if is_on_kafka(settings):
+        fail(f"{settings.data} holds no journal: realm {settings.realm}'s is on the brokers, where its workers fold it")
     mark = read_mark(settings.data)
     if mark is None or not (settings.data / "journal.db").exists():
         fail(f"{settings.data} holds no journal yet: run nightdesk up or replay with it first")
