@@ -22,10 +22,17 @@ ENVIRON = {"POSTGRES_USER": "postgres", "POSTGRES_DB": "nightdesk", "POSTGRES_PA
 
 
 @pytest.fixture
-def begun() -> Iterator[str]:
+def folder() -> Iterator[Path]:
+    """One that PostgreSQL's own user may write to."""
+    found = Path(tempfile.mkdtemp(prefix="nightdesk-owner-", dir="/var/tmp"))
+    found.chmod(0o1777)
+    yield found
+    shutil.rmtree(found)
+
+
+@pytest.fixture
+def begun(folder: Path) -> Iterator[str]:
     """A new server, its superuser with the password of the secret, and the script run; the owner's address."""
-    folder = Path(tempfile.mkdtemp(prefix="nightdesk-owner-", dir="/var/tmp"))
-    folder.chmod(0o1777)
     try:
         local = LocalPostgres(folder / "none", free_port())
     except PostgresRefused as refused:
@@ -47,7 +54,6 @@ def begun() -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(30)
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_the_roles_own_their_database_and_are_no_superuser_and_the_superuser_has_no_password(begun: str) -> None:
