@@ -38,7 +38,7 @@ from ingest.simulate.commands import simulate
 from ingest.simulate.stage import seed_of
 from ingest.uploading import Uploads, uploads_to
 from ingest.words import WordsPort
-from schemas.command_line import DataOption, JsonOption, fail, said, settings_of, tell, used, wall
+from schemas.command_line import DataOption, HealthHostOption, JsonOption, fail, said, settings_of, tell, used, wall
 from schemas.feeds import Source
 from schemas.log import log_of, logging_to
 from schemas.meters import Meters
@@ -49,7 +49,7 @@ from schemas.settings import SettingError, Settings
 from schemas.telemetry import Metric
 from streams.alarm import TailAlarm
 from streams.checks import doctor_with
-from streams.commands import check_is_live, digest
+from streams.commands import check_is_live, check_is_retried, digest, is_on_kafka
 from streams.core.desk import UnknownFoldVersion
 from streams.embedded import Engine
 from streams.engines import UP_WITH, EngineChoice
@@ -209,18 +209,26 @@ def ingest_retry(
 ) -> None:
     """Read refused rows again, under today's reference files; what still cannot be read waits on."""
     settings, changes = settings_of(data), used(corrections_of, corrections or [])
+    if is_on_kafka(settings):
+        check_is_retried(settings.realm, changes)
+        ask_retry(settings, settings.realm, "the ingest process, within seconds", as_json=json)
+        return
     check_is_live(settings.data)
     try:
         running = Running(settings, LIVE)
     except FolderBusy as busy:
         if changes:
             fail(f"{busy} --set works only while Nightdesk is stopped; without it the running one reads rows again.")
-        with closing(open_kept(place_of(settings.record, LIVE.name, settings.data / "kept.db"))) as kept:
-            asked = Safekeeping(kept, wall).letters.ask_retry()
-        tell({"asked": asked, "by": "the running Nightdesk, within seconds"}, as_json=json)
+        ask_retry(settings, LIVE, "the running Nightdesk, within seconds", as_json=json)
         return
     with closing(running):
         tell(running.retry(changes), as_json=json)
+
+
+def ask_retry(settings: Settings, realm: Realm, by: str, *, as_json: bool) -> None:
+    """Leave word, where refused rows are kept, that they are to be read again by whoever reads feeds."""
+    with closing(open_kept(place_of(settings.record, realm.name, settings.data / "kept.db"))) as kept:
+        tell({"asked": Safekeeping(kept, wall).letters.ask_retry(), "by": by}, as_json=as_json)
 
 
 @letters_app.callback(invoke_without_command=True, epilog="Example: nightdesk ingest --data ./var")
@@ -247,6 +255,7 @@ def ingest(
 def api(
     data: DataOption = None,
     speed: Annotated[float | None, typer.Option(help="How much faster than the world a replay's clock runs.")] = None,
+    health_host: HealthHostOption = None,
 ) -> None:
     """Serve pages and REST on the Kafka engine; any number of these may run."""
     from api.roles.pages import Bringing, pages  # noqa: PLC0415
@@ -255,7 +264,7 @@ def api(
         keeper, desk = bringing.keeper, bringing.desk
         return uploads_to(bringing.area, keeper, keeper.words, bringing.meters.count, desk.submit_and_judge, desk.time)
 
-    pages(settings_of(data), VERSION, upload_of, speed)
+    pages(settings_of(data), VERSION, upload_of, speed, health_host)
 
 
 class Running:

@@ -4,7 +4,7 @@ import typer
 
 from api.auth.people_commands import add_to
 from api.basemap.commands import basemap
-from schemas.command_line import DataOption, settings_of
+from schemas.command_line import DataOption, HealthHostOption, settings_of
 
 
 def add_commands(app: typer.Typer, version: str) -> None:
@@ -20,8 +20,8 @@ def add_commands(app: typer.Typer, version: str) -> None:
         project(settings_of(data))
 
     @app.command("push", epilog="Example: NIGHTDESK_REDIS=redis://redis:6379/0 nightdesk push")
-    def push_command(data: DataOption = None) -> None:
+    def push_command(data: DataOption = None, health_host: HealthHostOption = None) -> None:
         """Serve the live socket on the Kafka engine; any number of these may run."""
         from api.roles.push import push  # noqa: PLC0415
 
-        push(settings_of(data), version)
+        push(settings_of(data), version, health_host)

@@ -4,6 +4,7 @@ Neither waits for the other: people see what happens while PostgreSQL is gone, a
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from threading import Event
 from typing import Final
 
@@ -122,8 +123,9 @@ class HistoryFollower:
         clock: Callable[[], float],
         now: Callable[[], Instant],
         stop: Event,
+        measured: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
-        self._open_topic, self._writers = open_topic, writers
+        self._open_topic, self._writers, self._measured = open_topic, writers, measured
         self._clock, self._now, self._stop = clock, now, stop
         self._keep_at = float("-inf")
         self._trouble, self._unread = Trouble("record"), Trouble("picture")
@@ -157,7 +159,8 @@ class HistoryFollower:
         """Write, and again until it is written, or it is to stop."""
         while not self._stop.is_set():
             try:
-                self._writers[area].write(changes, self._now())
+                with self._measured():
+                    self._writers[area].write(changes, self._now())
             except RecordError as error:
                 self._trouble.set("The history cannot be written now. The picture goes on, and it follows.", str(error))
                 self._stop.wait(WAIT_S)

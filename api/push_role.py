@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Final
 
 from api.auth.authenticator import Authenticator
+from api.desk_side import Ready
 from api.live.hand_over import hand_over
 from api.live.hub import DeskState
 from api.live.readings import readings
@@ -15,7 +17,6 @@ from api.redis_view.mirror import Mirror
 from api.redis_view.readings import readings as mirror_readings
 from api.site_settings import SiteSettings
 from schemas.meters import Meters
-from schemas.telemetry import Metric
 from schemas.trouble import Trouble
 
 LOOK_SECONDS: Final = 2.0
@@ -32,8 +33,9 @@ async def serve_push(
     meters: Meters,
     clock: Callable[[], float],
     stopped: asyncio.Event,
+    answering: Callable[[Ready], AbstractContextManager[object]],
 ) -> None:
-    """Until `stopped` is set; PortTaken, and what could not be mended.
+    """Until `stopped` is set, `answering` how it is meanwhile; PortTaken, and what could not be mended.
 
     It serves from the start: until it has a picture, whoever comes keeps theirs and hears why.
     """
@@ -51,22 +53,23 @@ async def serve_push(
         area_id, settings, view=mirror, state=state, ready=ready, authenticator=authenticator, meters=meters,
         clock=clock,
     )  # fmt: skip
-    meters.read_by(readings(push.hub, mirror) | mirror_readings(mirror) | {Metric.READY: lambda: {(): ready()[0]}})
+    meters.read_by(readings(push.hub, mirror) | mirror_readings(mirror))
     loop, ends = asyncio.get_running_loop(), list[asyncio.Future[object]]()
-    try:
-        await push.start()
-        mirror.start(
-            publish=lambda deltas: hand_over(loop, push.hub.publish, deltas),
-            begun=lambda: hand_over(loop, push.hub.begin_anew),
-        )
-        work = stopped.wait(), push.watch(), asyncio.wrap_future(mirror.ended), _look_at(authenticator, record)
-        ends = [asyncio.ensure_future(one) for one in work]
-        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        await asyncio.to_thread(mirror.stop)
-        await push.stop()
-        for end in ends:
-            end.cancel()
+    with answering(ready):
+        try:
+            await push.start()
+            mirror.start(
+                publish=lambda deltas: hand_over(loop, push.hub.publish, deltas),
+                begun=lambda: hand_over(loop, push.hub.begin_anew),
+            )
+            work = stopped.wait(), push.watch(), asyncio.wrap_future(mirror.ended), _look_at(authenticator, record)
+            ends = [asyncio.ensure_future(one) for one in work]
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await asyncio.to_thread(mirror.stop)
+            await push.stop()
+            for end in ends:
+                end.cancel()
     for end in ends:
         if end.done() and not end.cancelled():
             end.result()

@@ -12,6 +12,7 @@ from api.record.place import Database
 from api.record.postgres_errors import translated
 from api.record.postgres_session import parameters_of
 from api.redis_view.connection import ViewUnavailable, connect
+from api.redis_view.names import Names
 from schemas.checks import Check, is_here
 from schemas.settings import Settings
 
@@ -24,16 +25,16 @@ _SSL: Final = "Add sslmode=verify-full to NIGHTDESK_RECORD: anybody on the way c
 
 def service_checks(settings: Settings) -> Iterator[Check]:
     """Redis, then the record."""
-    yield from _redis(settings.redis)
+    yield from _redis(settings)
     yield from _record(settings)
 
 
-def _redis(url: str) -> Iterator[Check]:
-    parts = urlsplit(url)
-    with closing(connect(url, "doctor", answer_s=ANSWER_S)) as server:
+def _redis(settings: Settings) -> Iterator[Check]:
+    parts = urlsplit(settings.redis)
+    with closing(connect(settings.redis, "doctor", answer_s=ANSWER_S)) as server:
         try:
             with server.asked():
-                server.client.hget("nightdesk:{doctor}:head", "run")
+                server.client.hgetall(Names(settings.realm.name, settings.area).run)  # what each role's user may do
         except ViewUnavailable as error:
             yield Check(what="Redis", ok=False, found=f"{error.text} ({error.detail})", do="Look at NIGHTDESK_REDIS")
         else:

@@ -56,6 +56,7 @@ class Site:
         hub = self.hub = self._push.hub
         meters.read_by(readings(hub, view))
         meters.read_by({Metric.PROJECTED_DROPPED: lambda: {(): self._projector.dropped}})
+        meters.read_by({Metric.READY: lambda: {(): desk.ready()[0]}})
         sources = Sources(view=view, rewind=desk.rewind, now=lambda: desk.state().at, is_shown=lambda: hub.is_shown)
         self.services = site_services(
             area, settings, sources=sources, authenticator=authenticator, holdings=holdings,

@@ -14,7 +14,6 @@ from api.routes.services import Services
 from api.site_settings import SiteSettings
 from schemas.area import Area
 from schemas.meters import Meters
-from schemas.telemetry import Metric
 from schemas.times import Instant
 
 
@@ -32,7 +31,6 @@ def site_services(
     clock: Callable[[], float],
 ) -> Services:
     """The services of one area and realm."""
-    meters.read_by({Metric.READY: lambda: {(): desk.ready()[0]}})
     return Services(
         area=area,
         realm=settings.realm,

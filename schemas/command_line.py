@@ -15,6 +15,9 @@ from schemas.times import Instant
 S = TypeVar("S")
 T = TypeVar("T")
 DataOption = Annotated[Path | None, typer.Option("--data", help="Data folder; else NIGHTDESK_DATA, else ./var.")]
+HealthHostOption = Annotated[
+    str | None, typer.Option("--health-host", help="Where its health port listens; else where it does itself.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object, last on standard output.")]
 
 

@@ -1,5 +1,6 @@
 """How a process without pages says how it is: /healthz, /readyz and /metrics, in a thread of their own."""
 
+import socket
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +13,8 @@ from schemas.telemetry import Metric
 
 Ready = Callable[[], str | None]
 """Why nothing should be sent here now; None: it is ready."""
+_LOOK_SECONDS: Final = 0.1
+"""How soon it notices that it is closed."""
 _TEXT: Final = "text/plain; charset=utf-8"
 
 
@@ -49,7 +52,8 @@ class HealthServer:
         meters.read_by({Metric.READY: lambda: {(): ready() is None}})
         self._server.daemon_threads = True
         self.port = self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, name="health", daemon=True).start()
+        serving = {"poll_interval": _LOOK_SECONDS}
+        threading.Thread(target=self._server.serve_forever, kwargs=serving, name="health", daemon=True).start()
 
     def close(self) -> None:
         """Stop answering."""
@@ -59,6 +63,10 @@ class HealthServer:
 
 class _Quiet(ThreadingHTTPServer):
     """Who goes away before the answer is no news either."""
+
+    def __init__(self, where: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
+        self.address_family = socket.AF_INET6 if ":" in where[0] else socket.AF_INET
+        super().__init__(where, handler)
 
     def handle_error(self, _request: object, _client_address: object) -> None:
         return

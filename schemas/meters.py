@@ -12,7 +12,8 @@ from prometheus_client.registry import Collector
 from schemas.picture import Change, FeedHealth, FeedStatus
 from schemas.telemetry import DECLARED, SECONDS_BUCKETS, Metric, MetricKind, Reading
 
-_FEED_STATES: Final = {FeedStatus.LIVE: 0, FeedStatus.QUIET: 1, FeedStatus.BLIND: 2}
+FEED_STATES: Final = {FeedStatus.LIVE: 0, FeedStatus.QUIET: 1, FeedStatus.BLIND: 2}
+"""How a feed stands, as its metric says it."""
 
 
 class Meters:
@@ -59,7 +60,7 @@ class Meters:
         """Show how the feeds stand by what is told of them."""
         for change in changes:
             if isinstance(change.record, FeedHealth):
-                self.show(Metric.FEED_STATE, _FEED_STATES[change.record.status], change.record.source.value)
+                self.show(Metric.FEED_STATE, FEED_STATES[change.record.status], change.record.source.value)
 
 
 class _Read(Collector):

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Final
 
 from schemas.kafka_log import Message
+from streams.counted import Counted, counted
 from streams.kept_desk import Interrupted
 from streams.partition_desk import PartitionDesk
 
@@ -37,6 +38,7 @@ class HeldPartition:
         self._thread = ThreadPoolExecutor(1, f"desk-{desk.partition}")
         self._task: asyncio.Task[None] | None = None
         self._was_restored = False
+        self._theirs = self._ours = Counted()
 
     def take_up(self) -> None:
         """It is ours: restore, or go on from where the desk stood when it was ours before."""
@@ -69,6 +71,11 @@ class HeldPartition:
         return len(self._queue)
 
     @property
+    def counted(self) -> Counted:
+        """What its desks have counted while they were ours; any thread may ask."""
+        return counted(self.desk.desks.values()).since(self._theirs) if self.is_live else self._ours
+
+    @property
     def _is_full(self) -> bool:
         return len(self._queue) >= QUEUED_MAX or self._queued_bytes >= QUEUED_BYTES_MAX
 
@@ -92,7 +99,7 @@ class HeldPartition:
         except BaseException as error:  # noqa: BLE001 - the boundary of the thread: it ends the process
             self._ended(error)
         finally:
-            self.is_live = False
+            self._ours, self.is_live = self.counted, False
             self._queue.clear()
             self._queued_bytes = 0
 
@@ -102,6 +109,7 @@ class HeldPartition:
             self._was_restored = True
         else:
             self.desk.resume()
+        self._theirs = counted(self.desk.desks.values()).since(self._ours)
 
     def _tick(self) -> None:
         self.desk.tick()

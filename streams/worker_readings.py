@@ -1,35 +1,67 @@
 """What a worker's desks count, for the metrics: read when somebody looks."""
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Mapping
 
+from schemas.meters import FEED_STATES
 from schemas.telemetry import Metric, Reading
 from streams.core.desk import Desk
+from streams.counted import Counted
 from streams.held_partition import HeldPartition
 from streams.kept_desk import Clock
 
+Held = Callable[[], Mapping[int, HeldPartition]]
+"""The partitions in this worker's hands now."""
 
-def worker_readings(held: Callable[[], Mapping[int, HeldPartition]], clock: Clock) -> dict[Metric, Reading]:
+
+def worker_readings(held: Held, clock: Clock) -> dict[Metric, Reading]:
     """A reading for each metric that the desks' own state answers; any thread may call it."""
-
-    def desks() -> list[Desk]:
-        return [desk for one in list(held().values()) for desk in one.desk.desks.values()]
 
     def tick_age() -> float:
         ages = [clock() - at for one in list(held().values()) if (at := one.desk.ticked_at) is not None]
         return max(ages, default=0.0)
 
+    risen = _Risen(held)
     return {
         Metric.QUEUED: lambda: {(): sum(one.queued for one in list(held().values()))},
         Metric.SKIPPED: lambda: {(): sum(one.desk.skipped for one in list(held().values()))},
         Metric.TICK_AGE: lambda: {(): tick_age()},
-        Metric.ENTRIES: lambda: {(): sum(_told(desk)[0] for desk in desks())},
-        Metric.DUPLICATES: lambda: {(): sum(_told(desk)[1] for desk in desks())},
-        Metric.LATE: lambda: {(): sum(_told(desk)[2] for desk in desks())},
+        Metric.FEED_STATE: lambda: _feed_states(
+            desk for one in list(held().values()) if one.is_live for desk in one.desk.desks.values()
+        ),
+        Metric.ENTRIES: lambda: {(): risen().records},
+        Metric.DUPLICATES: lambda: {(): risen().repeats},
+        Metric.LATE: lambda: {(): risen().late},
     }
 
 
-def _told(desk: Desk) -> tuple[int, int, int]:
-    """Records counted, repeats among them, and late ones."""
-    streams = list(desk.counts.streams.values())
-    repeats = sum(stream.duplicates for stream in streams)
-    return sum(stream.accepted for stream in streams) + repeats, repeats, sum(stream.late for stream in streams)
+class _Risen:
+    """What the desks of this process have counted while they were its own; what it lets go of stays counted.
+
+    Of what is let go, the last moments may be missing: what was counted after somebody last looked.
+    """
+
+    def __init__(self, held: Held) -> None:
+        self._held, self._lock = held, threading.Lock()
+        self._gone = Counted()
+        self._seen: dict[HeldPartition, Counted] = {}
+
+    def __call__(self) -> Counted:
+        with self._lock:
+            now = {one: one.counted for one in list(self._held().values())}
+            for one, last in self._seen.items():
+                if one not in now:
+                    self._gone = self._gone.plus(last)
+            self._seen, total = now, self._gone
+            for each in now.values():
+                total = total.plus(each)
+            return total
+
+
+def _feed_states(desks: Iterable[Desk]) -> dict[tuple[str, ...], float]:
+    """Each feed as it stands where it stands worst."""
+    found: dict[tuple[str, ...], float] = {}
+    for desk in desks:
+        for source, feed in list(desk.feeds.known.items()):
+            found[(source,)] = max(found.get((source,), 0), FEED_STATES[feed.status])
+    return found

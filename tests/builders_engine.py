@@ -100,6 +100,16 @@ class Engine:
         """What a role says of itself; 0 while it says nothing."""
         return _got(f"http://127.0.0.1:{self.ports[role]}/readyz")
 
+    def health_port(self, role: str) -> int:
+        """Where a role shows its metrics; pages and sockets have another port beside theirs for that."""
+        return self.ports[role] + (role in {"api", "push"})
+
+    def metrics(self, role: str) -> dict[str, float]:
+        """Every sample that a role shows, by name and labels."""
+        _, text = _got(f"http://127.0.0.1:{self.health_port(role)}/metrics")
+        lines = [line.rpartition(" ") for line in text.splitlines() if line and line[0] != "#"]
+        return {name: float(value) for name, _, value in lines}
+
     def until_ready(self, *roles: str) -> None:
         """Wait until these, or all, say that nothing is wrong."""
         for role in roles or ROLES:
@@ -140,11 +150,11 @@ class Engine:
         return _got(f"http://127.0.0.1:{self.ports['api']}/api/v1/{path}", bearer | dict(headers), body)
 
     def _role(self, name: str, *words: str) -> Role:
-        port = self.ports[name]
+        port, health = self.ports[name], self.health_port(name)
         return Role(
             name=name,
             command=[sys.executable, "-m", "nightdesk", name, *words],
-            env=self.environ | {"NIGHTDESK_HEALTH_PORT": str(port)},
+            env=self.environ | {"NIGHTDESK_HEALTH_PORT": str(health)},
             ready=http_ready(port),
         )
 

@@ -242,6 +242,12 @@ def test_what_a_replay_refused_comes_again_with_its_files_and_not_by_a_retry(
     assert "replay them into a new folder" in ended.err
 
 
+def test_a_folder_of_the_kafka_engine_s_says_where_its_journal_is(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "var" / "services").mkdir(parents=True)
+    ended = shell("digest", "--data", tmp_path / "var")
+    assert (ended.code, "holds no journal: realm live's is on the brokers" in ended.err) == (1, True)
+
+
 def test_a_simulated_night_replays_feed_by_feed(shell: Shell, tmp_path: Path) -> None:
     ended = shell("simulate", "--night", "2026-05-16", "--seed", "7", "--out", tmp_path / "night")
     assert ended.code == 0

@@ -28,7 +28,7 @@ from api.redis_view.mirror import Mirror
 from api.redis_view.readings import readings
 from api.reports.incoming import incoming_of
 from api.reports.ports import Upload
-from api.roles.running import first_of, look_at, stopped_by_signal
+from api.roles.running import answering_at, first_of, look_at, stopped_by_signal
 from api.site_services import site_services
 from api.site_settings import SiteSettings
 from schemas.area import Area
@@ -59,8 +59,9 @@ class Bringing:
 
 
 def pages(
-    settings: Settings, version: str, upload_of: Callable[[Bringing], Upload], speed: float | None = None
-) -> None:
+    settings: Settings, version: str, upload_of: Callable[[Bringing], Upload], speed: float | None = None,
+    health_host: str | None = None,
+) -> None:  # fmt: skip
     """Until SIGTERM or Ctrl-C. RecordError: the record cannot be opened; whoever supervises tries again.
 
     `speed` is how much faster than the world a replay's clock runs, for the pages' own clocks.
@@ -68,7 +69,9 @@ def pages(
     site = SiteSettings.of(settings, realm=settings.realm.name, version=version, speed=speed)
     with ExitStack() as opened:
         opened.enter_context(logging_to(None, settings.log_level))
-        ApiProcess(settings, site, upload_of, opened).run()
+        process = ApiProcess(settings, site, upload_of, opened)
+        with answering_at(health_host, settings, process.meters)(process.ready):
+            process.run()
 
 
 class ApiProcess:
@@ -83,6 +86,7 @@ class ApiProcess:
         clients = opened.enter_context(closing(KafkaClients(Brokers.of(settings), "api")))
         server = opened.enter_context(closing(connect(settings.redis, "api")))
         meters, keeper, history = Meters(), Safekeeping(kept, wall), record.history(area.id)
+        self.meters = meters
         mirror = self._mirror = Mirror(server, realm.name, area.id, now=wall, clock=time.monotonic)
         meters.read_by(readings(mirror))
         holdings = self._holdings = Holdings(
@@ -102,7 +106,7 @@ class ApiProcess:
         sources = Sources(view=mirror, rewind=rewind, now=lambda: mirror.state().at, is_shown=lambda: mirror.is_shown)
         services = site_services(
             area, site, sources=sources, authenticator=authenticator, holdings=holdings,
-            meters=meters, desk=DeskSide(state=self._state, ready=self._ready, rewind=rewind),
+            meters=meters, desk=DeskSide(state=self._state, ready=self.ready, rewind=rewind),
             incoming=incoming, now=wall, clock=time.monotonic,
         )  # fmt: skip
         self._http = HttpSide(services, settings.host, settings.port)
@@ -131,13 +135,14 @@ class ApiProcess:
                 end.cancel()
         look_at(ends)
 
+    def ready(self) -> tuple[bool, str]:
+        """Whether requests should come here, and why not, or what is wrong all the same."""
+        is_ready, why = self._mirror.ready()
+        return is_ready, why or self._outbox.trouble.text or ""
+
     def _state(self) -> DeskState:
         state = self._mirror.state()
         return DeskState(at=state.at, state=state.state, why=state.why or self._outbox.trouble.text)
-
-    def _ready(self) -> tuple[bool, str]:
-        is_ready, why = self._mirror.ready()
-        return is_ready, why or self._outbox.trouble.text or ""
 
 
 def _place(settings: Settings, file: str) -> Place:

@@ -43,7 +43,10 @@ def project(settings: Settings) -> None:
             return lambda: PictureTopic(brokers, realm, settings.areas, group=group)
 
         writers = {area: record.history(area) for area in settings.areas}
-        history = HistoryFollower(topic_for("history"), writers, clock=time.monotonic, now=wall, stop=stop)
+        history = HistoryFollower(
+            topic_for("history"), writers, clock=time.monotonic, now=wall, stop=stop,
+            measured=lambda: meters.measure(Metric.RECORD_WRITE),
+        )  # fmt: skip
         projecting = {
             area: Projecting(
                 area,

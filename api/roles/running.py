@@ -3,8 +3,14 @@
 import asyncio
 import signal
 import threading
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import closing
 from typing import Any
+
+from api.desk_side import Ready
+from schemas.health_server import HealthServer
+from schemas.meters import Meters
+from schemas.settings import Settings
 
 
 def told_to_stop(stop: threading.Event) -> None:
@@ -33,3 +39,19 @@ def look_at(ends: Sequence["asyncio.Future[Any]"]) -> None:
     for end in ends:
         if end.done() and not end.cancelled():
             end.result()
+
+
+def answering_at(host: str | None, settings: Settings, meters: Meters) -> Callable[[Ready], closing[HealthServer]]:
+    """Says how a process with pages or sockets is on a port for that alone, at `host` or where it listens. HealthTaken.
+
+    Its own port says so too; but that knows only the names that people use, and shows metrics to few.
+    """
+
+    def answering(ready: Ready) -> closing[HealthServer]:
+        def why_not() -> str | None:
+            is_ready, why = ready()
+            return None if is_ready else why
+
+        return closing(HealthServer(host or settings.host, settings.health_port, ready=why_not, meters=meters))
+
+    return answering

@@ -10,7 +10,7 @@ from typing import Final
 
 from deploy.local.broker import LocalBroker
 from deploy.local.claim import claimed
-from deploy.local.ports import ports_of
+from deploy.local.ports import LOOPBACK, ports_of
 from deploy.local.postgres import LocalPostgres, PostgresRefused
 from deploy.local.redis import LocalRedis
 from deploy.local.role import Role, http_ready
@@ -22,9 +22,8 @@ from schemas.settings import Settings
 
 JARS_VARIABLE: Final = "NIGHTDESK_KAFKA_JARS"
 """Where Kafka's jars are kept, for whoever shares them between folders; else beside the services."""
-_FOUND: Final = ("NIGHTDESK_KAFKA", "NIGHTDESK_REDIS", "NIGHTDESK_RECORD", "NIGHTDESK_REALM")
-"""What other commands on the same data folder must know to find the same engine."""
-_PORTS: Final = ("kafka", "controller", "redis", "postgres", "worker", "project", "ingest")
+_HEALTH_PORTS: Final = ("worker", "project", "push", "api", "ingest")
+_PORTS: Final = ("kafka", "controller", "redis", "postgres", *_HEALTH_PORTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,27 +47,38 @@ def run_engine(settings: Settings, demo: Demo | None, greet: Callable[[Mapping[s
     folder = settings.data / SERVICES
     with claimed(folder) as claim:
         ports = ports_of(folder / "ports.json", _PORTS)
-        broker = LocalBroker(folder / "kafka", jars_folder(folder), ports["kafka"], ports["controller"])
-        redis = LocalRedis(folder / "redis", ports["redis"])
-        postgres = _postgres(folder / "postgres", ports["postgres"])
-        redis.prepare()  # their addresses hold a password that is made now
-        for one in postgres:
-            one.prepare()
-        environ = {
-            **_where(settings),
-            "NIGHTDESK_KAFKA": broker.bootstrap,
-            "NIGHTDESK_REDIS": redis.url,
-            "NIGHTDESK_REALM": (LIVE if demo is None else DEMO).name,
-        }
-        if postgres:
-            environ["NIGHTDESK_RECORD"] = postgres[0].url
-        _leave(folder / VARIABLES_FILE, {name: environ[name] for name in _FOUND if name in environ})
-        stages: list[Sequence[Service]] = [(broker, redis, *postgres), *_roles(settings, ports, environ, demo)]
-        Supervisor(claim, stages).run(lambda: greet(environ))
+        services, found = stands_on(folder, ports, os.environ)
+        found["NIGHTDESK_REALM"] = (LIVE if demo is None else DEMO).name
+        _leave(folder / VARIABLES_FILE, found)
+        environ = _where(settings) | found
+        Supervisor(claim, [services, *roles(settings, ports, environ, demo)]).run(lambda: greet(environ))
+
+
+def stands_on(
+    folder: Path, ports: Mapping[str, int], given: Mapping[str, str]
+) -> tuple[Sequence[Service], dict[str, str]]:
+    """What is started beside our own processes, and the variables that say where it is. CannotServe.
+
+    A Redis and a record that `given` names elsewhere are used, and none is started in their place.
+    """
+    broker = LocalBroker(folder / "kafka", jars_folder(folder), ports["kafka"], ports["controller"])
+    services, found = list[Service]([broker]), {"NIGHTDESK_KAFKA": broker.bootstrap}
+    for name, here in (
+        ("NIGHTDESK_REDIS", lambda: (LocalRedis(folder / "redis", ports["redis"]),)),
+        ("NIGHTDESK_RECORD", lambda: _postgres(folder / "postgres", ports["postgres"])),
+    ):
+        if elsewhere := given.get(name, "").strip():
+            found[name] = elsewhere
+            continue
+        for one in here():
+            one.prepare()  # its address holds a password that is made now
+            services.append(one)
+            found[name] = one.url
+    return services, found
 
 
 def _leave(file: Path, variables: dict[str, str]) -> None:
-    """For other commands on the same folder. Passwords are in it: its owner alone may read it."""
+    """So that other commands on the folder find the same engine. Passwords are in it: its owner alone may read it."""
     new = file.with_suffix(".new")
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
         json.dump(variables, out)
@@ -107,22 +117,29 @@ def _postgres(folder: Path, port: int) -> tuple[LocalPostgres, ...]:
         return ()
 
 
-def _roles(
-    settings: Settings, ports: dict[str, int], environ: dict[str, str], demo: Demo | None
+def roles(
+    settings: Settings, ports: Mapping[str, int], environ: Mapping[str, str], demo: Demo | None
 ) -> list[Sequence[Service]]:
-    """Our own processes: first who folds and who shows, then who brings records."""
+    """Our own processes: first who folds and who shows, then who brings records.
 
-    def role(name: str, *words: str, port: int) -> Role:
-        health = {"NIGHTDESK_HEALTH_PORT": str(ports[name])} if name in ports else {}
-        host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 - where to ask
+    Pages and sockets alone listen where people are. The ports on which each says how it is ask nobody who they are, so
+    they are this machine's alone.
+    """
+
+    def role(name: str, *words: str) -> Role:
+        inside = {"NIGHTDESK_HOST": LOOPBACK, "NIGHTDESK_HEALTH_PORT": str(ports[name])}
         command = [sys.executable, "-m", "nightdesk", name, *words]
-        return Role(name=name, command=command, env=environ | health, ready=http_ready(port, host=host))
+        return Role(name=name, command=command, env={**environ, **inside}, ready=http_ready(ports[name]))
 
-    worker = role("worker", "--create-topics", port=ports["worker"])
+    def shown(name: str, *words: str, port: int) -> Role:
+        host = LOOPBACK if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 - where to ask
+        command = [sys.executable, "-m", "nightdesk", name, "--health-host", LOOPBACK, *words]
+        env = {**environ, "NIGHTDESK_HEALTH_PORT": str(ports[name])}
+        return Role(name=name, command=command, env=env, ready=http_ready(port, host=host))
+
     others = (
-        role("project", port=ports["project"]),
-        role("push", port=settings.push_port),
-        role("api", *([] if demo is None else ["--speed", str(demo.speed)]), port=settings.port),
+        role("project"),
+        shown("push", port=settings.push_port),
+        shown("api", *([] if demo is None else ["--speed", str(demo.speed)]), port=settings.port),
     )
-    ingest = role("ingest", *([] if demo is None else demo.options), port=ports["ingest"])
-    return [(worker,), others, (ingest,)]
+    return [(role("worker", "--create-topics"),), others, (role("ingest", *([] if demo is None else demo.options)),)]

@@ -22,6 +22,7 @@ from api.record.kept import Kept, open_kept
 from api.redis_view.connection import Server, connect
 from api.redis_view.mirror import Mirror
 from api.redis_view.writer import RedisView
+from api.roles.running import answering_at
 from api.site_settings import SiteSettings
 from schemas.audiences import Role
 from schemas.meters import Meters
@@ -55,8 +56,15 @@ class Push:
 
     def __init__(self, url: str, realm: str, kept: Kept, port: int | None = None) -> None:
         self.port = free_port() if port is None else port
-        environ = {"NIGHTDESK_PORT": str(free_port()), "NIGHTDESK_PUSH_PORT": str(self.port)}
-        settings = SiteSettings.of(Settings.from_environ(environ), realm=realm, version="9", speed=None)
+        self.health_port, meters = free_port(), Meters()
+        asked = Settings.from_environ(
+            {
+                "NIGHTDESK_PORT": str(free_port()),
+                "NIGHTDESK_PUSH_PORT": str(self.port),
+                "NIGHTDESK_HEALTH_PORT": str(self.health_port),
+            }
+        )
+        settings = SiteSettings.of(asked, realm=realm, version="9", speed=None)
         self.key = Keys(kept, os.urandom).add(Grant(role=Role.OPERATIONS), AT)
         self.stopped = asyncio.Event()
         self.server = connect(url, "push")
@@ -64,7 +72,8 @@ class Push:
         self.serving = asyncio.create_task(
             serve_push(
                 AREA, settings, self.mirror, authenticator=Authenticator(kept, lambda: AT, os.urandom, secure=False),
-                meters=Meters(), clock=monotonic, stopped=self.stopped,
+                meters=meters, clock=monotonic, stopped=self.stopped,
+                answering=answering_at(None, asked, meters),
             )
         )  # fmt: skip
 
@@ -72,10 +81,11 @@ class Push:
         headers = {"Authorization": f"Bearer {self.key}"}
         return dial(f"ws://127.0.0.1:{self.port}/live", additional_headers=headers, compression=None)
 
-    async def asks(self, path: str) -> tuple[int, str]:
+    async def asks(self, path: str, *, port: int | None = None, host: str = "127.0.0.1") -> tuple[int, str]:
         def ask() -> tuple[int, str]:
+            asked = urllib.request.Request(f"http://127.0.0.1:{port or self.port}{path}", headers={"Host": host})
             try:
-                with DIRECT.open(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+                with DIRECT.open(asked, timeout=10) as answer:
                     return answer.status, answer.read().decode()
             except urllib.error.HTTPError as error:
                 return error.code, error.read().decode()
@@ -217,6 +227,17 @@ def test_metrics_are_not_for_who_comes_through_a_proxy(redis: StartedRedis, kept
         return 200
 
     assert asyncio.run(act()) == 404
+
+
+def test_whoever_asks_its_health_port_by_any_name_is_told_how_it_is(redis: StartedRedis, kept: Kept) -> None:
+    async def act() -> None:
+        async with pushing(redis.url, a_realm(), kept) as push:
+            status, metrics = await push.asks("/metrics", port=push.health_port, host="10.0.0.7:8002")
+            assert (status, "nightdesk_ready 0.0" in metrics) == (200, True)
+            assert "nightdesk_push_snapshots_total 0.0" in metrics
+            assert (await push.asks("/readyz", port=push.health_port))[0] == 503
+
+    asyncio.run(act())
 
 
 def test_a_port_that_is_taken_is_named(redis: StartedRedis, kept: Kept) -> None:

@@ -127,7 +127,8 @@ class Engine:
         """One process of a role; it is ended when the engine is."""
         name, port = name or role, quiet_port()
         pages, push = (port + 1, port) if role == "push" else (port, port + 1)
-        ports = {"NIGHTDESK_PORT": pages, "NIGHTDESK_PUSH_PORT": push, "NIGHTDESK_HEALTH_PORT": port}
+        health = 0 if role in {"push", "api"} else port
+        ports = {"NIGHTDESK_PORT": pages, "NIGHTDESK_PUSH_PORT": push, "NIGHTDESK_HEALTH_PORT": health}
         environ = {at: str(number) for at, number in ports.items()} | environ
         return self._started(name, ["nightdesk", role], port, environ | {"NIGHTDESK_REALM": realm.name})
 

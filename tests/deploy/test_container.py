@@ -1,6 +1,7 @@
 """What runs in a container before and beside the role: its secrets from files, and its health."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -9,10 +10,12 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+import typer
 
 from deploy.container import environment_of
 from deploy.health import readiness
 from deploy.make_secrets import make_secrets
+from nightdesk import app
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,6 +42,20 @@ def test_the_role_takes_the_place_of_the_entry_point(tmp_path: Path) -> None:
     ) as one:
         out, _ = one.communicate(timeout=30)
     assert out == f"{one.pid} worker\n", "signals reach the role itself"
+
+
+_WRITTEN = ("README.md", "deploy/RUNBOOK.md", "deploy/prometheus/prometheus.yml", "docker-compose.yml")
+_EXEC = re.compile(r"docker compose exec (?:-T )?(\w+) ([^`\n]+)")
+
+
+def test_what_people_are_told_to_run_in_a_role_s_container_reads_its_secrets_and_is_a_command_there() -> None:
+    found = [match for name in _WRITTEN for match in _EXEC.findall((ROOT / name).read_text(encoding="utf-8"))]
+    told = [words.split() for service, words in found if service not in {"kafka", "redis", "postgres"}]
+    assert len(told) > 3
+    commands = set(typer.main.get_group(app).commands) | {"COMMAND"}
+    for words in told:
+        assert words[:3] in (["python", "-m", "deploy.container"], ["python", "-m", "deploy.health"]), words
+        assert words[2] == "deploy.health" or words[3] in commands, words
 
 
 class Answers(BaseHTTPRequestHandler):

@@ -8,7 +8,7 @@ import orjson
 import pytest
 import yaml
 
-from schemas.settings import VARIABLES
+from schemas.settings import Settings
 from schemas.telemetry import DECLARED, Declared, Metric, MetricKind
 
 DEPLOY: Final = Path(__file__).resolve().parents[2] / "deploy"
@@ -80,11 +80,10 @@ def test_alerts_that_a_section_names_exist() -> None:
     assert named <= alerts
 
 
-def test_every_role_is_asked_on_its_port() -> None:
+def test_every_role_is_asked_on_the_port_where_it_says_how_it_is() -> None:
     roles = {name: service["environment"] for name, service in COMPOSE["services"].items() if "build" in service}
-    ports = {"api": "NIGHTDESK_PORT", "push": "NIGHTDESK_PUSH_PORT"}
-    others = next((one.default for one in VARIABLES if one.name == "NIGHTDESK_HEALTH_PORT"), "8002")
-    wanted = {name: environment.get(ports.get(name, ""), others) for name, environment in roles.items()}
+    usual = str(Settings.from_environ({}).health_port)
+    wanted = {name: environment.get("NIGHTDESK_HEALTH_PORT", usual) for name, environment in roles.items()}
     asked = SCRAPE["scrape_configs"][0]["dns_sd_configs"]
     assert {name: str(one["port"]) for one in asked for name in one["names"]} == wanted
     gone = next(rule["expr"] for rule in RULES if rule["alert"] == "RoleGone")

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from api.redis_view.connection import Server, ViewUnavailable, connect
+from api.service_checks import service_checks
 from deploy.redis_rights import COMMANDS, main, user_line
 from schemas.realms import LIVE
+from schemas.settings import Settings
 from schemas.told import DeskTold, DeskWord
 from tests.builders_certificates import certificate_in
 from tests.builders_push import AREA, AT, update
@@ -88,6 +90,13 @@ def test_nobody_reaches_another_realm(where: str, role: str) -> None:
         refused = pytest.raises(ViewUnavailable, match="Redis does not allow it")
         with refused, server.asked():
             server.client.hgetall(f"nightdesk:{{exercise:{AREA}}}:run")
+
+
+@pytest.mark.parametrize("role", COMMANDS)
+def test_each_role_s_user_is_enough_for_the_doctor(where: str, role: str) -> None:
+    settings = Settings.from_environ({"NIGHTDESK_REDIS": url_of(role, where)})
+    (redis,) = (check for check in service_checks(settings) if check.what == "Redis")
+    assert redis.ok, redis.found
 
 
 def test_the_users_are_printed_for_a_realm(capsys: pytest.CaptureFixture[str]) -> None:

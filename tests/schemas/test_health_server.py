@@ -61,6 +61,15 @@ def test_whether_it_is_ready_is_a_metric(process: Process) -> None:
     assert "nightdesk_ready 0.0" in process.asks("/metrics")[1]
 
 
+def test_it_listens_where_only_the_newer_addresses_are() -> None:
+    try:
+        server = HealthServer("::1", 0, ready=lambda: None, meters=Meters())
+    except HealthTaken as error:
+        pytest.skip(f"no IPv6 on this machine: {error}")
+    with closing(server), DIRECT.open(f"http://[::1]:{server.port}/readyz", timeout=10) as answer:
+        assert answer.read() == b"ready\n"
+
+
 def test_a_port_that_is_taken_is_named(process: Process) -> None:
     with pytest.raises(HealthTaken, match=rf"127\.0\.0\.1:{process.server.port}.*NIGHTDESK_HEALTH_PORT"):
         HealthServer("127.0.0.1", process.server.port, ready=lambda: None, meters=Meters())

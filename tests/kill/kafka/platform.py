@@ -148,9 +148,10 @@ class Platform:
         role, port = name.partition("-")[0], self._ports[name]
         ports = {"NIGHTDESK_HEALTH_PORT": str(port)}
         if name in PUSHES:
-            ports = {"NIGHTDESK_PUSH_PORT": str(port)}
+            ports = {"NIGHTDESK_PUSH_PORT": str(port), "NIGHTDESK_HEALTH_PORT": "0"}
         elif name in APIS:
-            ports = {"NIGHTDESK_PORT": str(port), "NIGHTDESK_PUSH_PORT": str(self._ports[PUSHES[0]])}
+            push = str(self._ports[PUSHES[0]])
+            ports = {"NIGHTDESK_PORT": str(port), "NIGHTDESK_PUSH_PORT": push, "NIGHTDESK_HEALTH_PORT": "0"}
         words = ["--create-topics"] if role == "worker" else []
         own = {"NIGHTDESK_DATA": str(self.folder / name)}
         return Role(
