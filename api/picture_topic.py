@@ -52,8 +52,11 @@ class PictureTopic:
             )
             self._consumer.assign([self._at(number) for number in self.areas])
 
-    def poll(self) -> Iterator[tuple[str, list[Told]]]:
-        """What came since, by area, after at most POLL_MS; areas of others that share a partition are left out."""
+    def poll(self) -> Iterator[tuple[str, list[Told], Instant]]:
+        """What came since, by area, and when it was told, after at most POLL_MS.
+
+        Areas of others that share a partition are left out.
+        """
         with named(f"{self._name} cannot be read"):
             found = self._consumer.poll(timeout_ms=POLL_MS, max_records=MESSAGES_A_POLL)
         for place, messages in found.items():
@@ -61,7 +64,7 @@ class PictureTopic:
             for message in messages:
                 area = (message.key or b"").decode(errors="replace")
                 if area in areas:
-                    yield area, self._read(message)
+                    yield area, self._read(message), int(message.timestamp)
 
     def kept(self, partition: int) -> tuple[int, str] | None:
         """The place that was kept, and its note."""

@@ -71,8 +71,8 @@ class ViewFollower:
 
     def _turn(self, topic: PictureTopic) -> None:
         """Read, put, and see what has become of it."""
-        for area, told in topic.poll():
-            self._projecting[area].take(told)
+        for area, told, at in topic.poll():
+            self._projecting[area].take(told, at)
         for partition in list(self._begun):
             if self._until.get(partition, topic.position(partition) + 1) <= topic.position(partition):
                 del self._until[partition]
@@ -143,7 +143,7 @@ class HistoryFollower:
             topic.seek(partition, 0 if kept is None else kept[0])
         while not self._stop.is_set():
             changes: dict[str, list[Change]] = {}
-            for area, told in topic.poll():
+            for area, told, _ in topic.poll():
                 changes.setdefault(area, []).extend(one for one in told if isinstance(one, Change))
             self._unread.set(None)
             for area, those in changes.items():

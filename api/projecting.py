@@ -38,8 +38,7 @@ class Put(StrEnum):
 class Projecting:
     """One area, by one thread: `begin` at the start and after LOST, then `take` and `put`.
 
-    `clock` is monotonic seconds, `now` this machine's clock. `beside` is what is wrong beside the picture, which
-    people are told with it.
+    `clock` is monotonic seconds. `beside` is what is wrong beside the picture, which people are told with it.
     """
 
     def __init__(
@@ -48,17 +47,17 @@ class Projecting:
         view: RedisView,
         *,
         clock: Callable[[], float],
-        now: Callable[[], Instant],
         rest_s: float = REST_S,
         beside: Callable[[], str | None] = lambda: None,
     ) -> None:
         self.dropped = 0
         """Changes that were not newer than what stood."""
         self._area_id, self._view = area_id, view
-        self._clock, self._now, self._rest_s, self._beside = clock, now, rest_s, beside
+        self._clock, self._rest_s, self._beside = clock, rest_s, beside
         self._trouble = Trouble("projector")
         self._retry_at, self._wait_s = float("-inf"), WAIT_FIRST_S
         self._said: DeskTold | None = None
+        self._said_at: Instant = 0
         self._beat_at = float("-inf")
         self._restart()
 
@@ -88,8 +87,8 @@ class Projecting:
         self._restart()
         return is_whole
 
-    def take(self, told: Sequence[Told]) -> None:
-        """Take in what the topic tells, in its order; nothing goes out before the next `put`."""
+    def take(self, told: Sequence[Told], at: Instant) -> None:
+        """Take in what the topic was told at a time, in its order; nothing goes out before the next `put`."""
         changes = [one for one in told if isinstance(one, Change)]
         self._projector.apply(changes)
         for one in told:
@@ -98,7 +97,7 @@ class Projecting:
                     for seen in self._counting.values():
                         seen.add((one.kind, one.key))
                 case DeskTold():
-                    self._said = replace(one, trouble=one.trouble or self._beside())
+                    self._said, self._said_at = replace(one, trouble=one.trouble or self._beside()), at
                 case Census():
                     self._follow(one)
 
@@ -134,7 +133,7 @@ class Projecting:
             self._view.mark_whole()
             self._is_all = False
         if self._said is not None or at >= self._beat_at:
-            self._view.say(self._said, self._now())
+            self._view.say(self._said, self._said_at)
             self._said, self._beat_at = None, at + BEAT_EVERY_S
         return True
 

@@ -49,7 +49,6 @@ def project(settings: Settings) -> None:
                 area,
                 RedisView(server, realm.name, area, new_run=lambda: os.urandom(RUN_BYTES).hex()),
                 clock=time.monotonic,
-                now=wall,
                 beside=lambda: history.trouble,
             )
             for area in settings.areas

@@ -71,7 +71,7 @@ def projecting(bootstrap: str, url: str, realm: Realm, areas: tuple[str, ...] = 
     with closing(connect(url, "projector")) as server:
         hearts = {
             area: Projecting(
-                area, RedisView(server, realm.name, area, new_run=new_run), clock=time.monotonic, now=wall
+                area, RedisView(server, realm.name, area, new_run=new_run), clock=time.monotonic
             )
             for area in areas
         }  # fmt: skip
@@ -101,6 +101,17 @@ def test_what_is_told_reaches_a_follower_whoever_projects(broker: StartedBroker,
         seqs = [delta.seq for delta in follower.deltas]
         assert seqs == sorted(set(seqs)), "two projectors are one"
         assert follower.begun == 1
+
+
+def test_a_word_is_as_old_as_the_topic_says(broker: StartedBroker, redis: StartedRedis) -> None:
+    with realm_on(broker.bootstrap, PICTURE) as (clients, realm), closing(connect(redis.url, "test")) as server:
+        began = wall()
+        tell(clients, realm, change(1), LIVE)
+        told_by = wall()
+        with projecting(broker.bootstrap, redis.url, realm):
+            until(lambda: server.client.hget(f"nightdesk:{{{realm}:{AREA}}}:run", "said") is not None)
+        said = int(server.client.hget(f"nightdesk:{{{realm}:{AREA}}}:run", "said"))
+        assert began <= said <= told_by
 
 
 def test_a_projector_goes_on_where_another_came_to_and_a_census_mends_the_rest(

@@ -34,18 +34,18 @@ class Project:
     def __init__(self, server: Server, realm: str) -> None:
         self.realm, self.clock = realm, Clock()
         self.view = RedisView(server, realm, AREA, new_run=new_run)
-        self.heart = Projecting(AREA, self.view, clock=self.clock, now=lambda: AT)
+        self.heart = Projecting(AREA, self.view, clock=self.clock)
 
-    def told(self, *told: Told) -> Put:
+    def told(self, *told: Told, at: int = AT) -> Put:
         """Tell, and put at the next time that is right."""
-        self.heart.take(told)
+        self.heart.take(told, at)
         self.clock.now += 3.0
         return self.heart.put()
 
     def told_all(self, *told: Told) -> Put:
         """Begin anew, and tell everything there is."""
         assert self.heart.begin() is False
-        self.heart.take(told)
+        self.heart.take(told, AT)
         self.heart.end_of_all()
         self.clock.now += 3.0
         return self.heart.put()
@@ -110,7 +110,7 @@ def test_a_paused_projector_shows_nobody_what_was_hidden_since(redis: StartedRed
     realm = a_realm()
     paused, other = Project(server, realm), Project(server, realm)
     paused.told_all()
-    paused.heart.take([seen_by_a_business(1)])
+    paused.heart.take([seen_by_a_business(1)], AT)
     other.heart.begin()
     assert other.told(hidden_from_it(2)) is Put.DONE
     assert paused.told() is Put.DONE
@@ -181,6 +181,19 @@ def test_a_word_of_an_owner_that_knows_less_is_not_heard(redis: StartedRedis, se
         project.told(DeskTold(word=DeskWord.STOPPED, at=AT + 9, next_offset=9, trouble="It was stopped."))
         until(lambda: follower.mirror.state().state == "stopped")
         assert follower.mirror.state().why == "It was stopped."
+
+
+def test_a_backlog_is_not_shown_as_what_is_now(redis: StartedRedis, server: Server) -> None:
+    realm = a_realm()
+    project = Project(server, realm)
+    project.told_all(change(1), DeskTold(word=DeskWord.LIVE, at=AT, next_offset=2))
+    with following(redis.url, realm) as follower:
+        until(lambda: follower.mirror.state().state == "live")
+        project.told(change(2), DeskTold(word=DeskWord.LIVE, at=AT, next_offset=3), at=AT - 600_000)
+        until(lambda: follower.mirror.state().state == "catching_up")
+        assert str(follower.mirror.state().why).startswith("What the desk tells comes here 600 s late.")
+        project.told(DeskTold(word=DeskWord.LIVE, at=AT, next_offset=3))
+        until(lambda: follower.mirror.state().state == "live")
 
 
 def test_redis_that_is_killed_is_waited_for_and_gets_everything_again(tmp_path: Path) -> None:
