@@ -25,6 +25,8 @@ REST_S: Final = 0.05
 BEAT_EVERY_S: Final = 2.0
 CENSUSES_MAX: Final = 4
 """Lists of all keys that are followed at once, each of another owner's; the one begun first is let go."""
+_Taken = tuple[int, str]
+"""At which offset a census was taken, and by whom."""
 
 
 class Put(StrEnum):
@@ -126,9 +128,9 @@ class Projecting:
         self.dropped = self._projector.dropped
         if self._projector.due_at is not None:
             return False
-        for offset in list(self._counted):
-            self._let_go(offset, self._counted[offset])
-            del self._counted[offset]
+        for taken in list(self._counted):
+            self._let_go(taken[0], self._counted[taken])
+            del self._counted[taken]
         if self._is_all:
             self._view.mark_whole()
             self._is_all = False
@@ -139,13 +141,14 @@ class Projecting:
 
     def _follow(self, census: Census) -> None:
         """A census counts from its beginning on; one whose beginning was not seen counts for nothing."""
-        counted = self._counting.pop(census.offset, None)
+        taken = (census.offset, census.by)
+        counted = self._counting.pop(taken, None)
         if not census.ended:
-            self._counting[census.offset] = set()
+            self._counting[taken] = set()
             if len(self._counting) > CENSUSES_MAX:
                 del self._counting[next(iter(self._counting))]
         elif counted is not None:
-            self._counted[census.offset] = counted
+            self._counted[taken] = counted.union(census.waiting)
 
     def _let_go(self, offset: int, counted: set[Key]) -> None:
         """Remove what a census did not count: it left the picture while nobody projected, or never should be there.
@@ -163,8 +166,8 @@ class Projecting:
     def _restart(self) -> None:
         self._projector = Projector(self._area_id, view=self._view)
         self._said = None
-        self._counting: dict[int, set[Key]] = {}
-        self._counted: dict[int, set[Key]] = {}
+        self._counting: dict[_Taken, set[Key]] = {}
+        self._counted: dict[_Taken, set[Key]] = {}
         self._is_all = False
         self._beat_at = float("-inf")
 

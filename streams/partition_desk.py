@@ -1,5 +1,6 @@
 """The desks of one journal partition: restored together, folded as messages come, ticked and saved by one thread."""
 
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -22,7 +23,7 @@ from streams.desk_words import say_restored, set_back
 from streams.kafka_journal import LINES, KafkaJournal, entries_of
 from streams.kafka_snapshots import KafkaSnapshots
 from streams.kept_desk import Clock, KeptDesk, Measure, unmeasured
-from streams.restore import Told
+from streams.restore import Told, awaited
 from streams.telling import Telling
 
 CENSUS_SECONDS: Final = 3_600.0
@@ -153,13 +154,13 @@ class PartitionDesk:
 
     def _desk(self, area: Area) -> AreaDesk:
         journal = KafkaJournal(self._clients, realm=self._realm, area=area.id)
-        telling = Telling(self._clients, realm=self._realm, area=area.id)
+        telling = Telling(self._clients, realm=self._realm, area=area.id, by=secrets.token_hex(8))
         snapshots = KafkaSnapshots(
             self._clients, realm=self._realm, area=area.id, fold_version=FOLD_VERSION, clock=self._clock
         )
 
         def census(changes: list[Change]) -> Told:
-            return telling.census(changes, kept.next_offset)
+            return telling.census(changes, awaited(kept.desk), kept.next_offset)
 
         kept = KeptDesk(
             area, journal, snapshots, tell=telling.changes, tell_census=census, heard=telling.judged,

@@ -11,7 +11,7 @@ from api.redis_view.connection import Server, ViewUnavailable, connect
 from api.redis_view.standing import SILENT_S
 from api.redis_view.writer import RedisView
 from schemas.categories import Category
-from schemas.picture import Change
+from schemas.picture import Change, Kind
 from schemas.told import Census, DeskTold, DeskWord, Told
 from tests.builders_contracts import incident, member
 from tests.builders_push import AREA, AT, OPERATIONS, Clock, caught_up, change, gone
@@ -139,6 +139,24 @@ def test_a_census_counts_only_from_its_own_beginning_to_its_own_end(server: Serv
     assert project.keys() == ["a", "b"], "of six at once the first two are let go"
     assert project.told(change(1, "a"), Census(offset=15, ended=True)) is Put.DONE
     assert project.keys() == ["a"]
+
+
+def test_a_census_removes_nothing_that_waits_for_its_time(server: Server) -> None:
+    project = Project(server, a_realm())
+    project.told_all(change(1, "left"), change(2, "waits"), change(3, "stays"))
+    ended = Census(offset=10, ended=True, waiting=((Kind.INCIDENTS, "waits"),))
+    assert project.told(Census(offset=10, ended=False), change(3, "stays"), ended) is Put.DONE
+    assert project.keys() == ["stays", "waits"]
+
+
+def test_two_owners_that_count_at_once_remove_nothing_that_one_of_them_counted(server: Server) -> None:
+    project = Project(server, a_realm())
+    project.told_all(change(1, "a"), change(2, "b"))
+    begins, ends = ([Census(offset=10, ended=ended, by=by) for by in ("paused", "other")] for ended in (False, True))
+    assert project.told(begins[0], change(1, "a"), begins[1], change(2, "b"), ends[0]) is Put.DONE
+    assert project.keys() == ["a", "b"], "the other's beginning is none of its own"
+    assert project.told(change(1, "a"), change(2, "b"), ends[1]) is Put.DONE
+    assert project.keys() == ["a", "b"]
 
 
 def test_what_redis_lost_is_put_again_and_nobody_sees_half_of_it(redis: StartedRedis, server: Server) -> None:

@@ -9,7 +9,7 @@ import pytest
 from schemas.brokers import Brokers
 from schemas.journal import Entry, ReferenceAdopted, Tick
 from schemas.kafka_log import KafkaClients, KafkaLog, Message, partition_of
-from schemas.picture import Change
+from schemas.picture import Change, Kind
 from schemas.realms import EXERCISE, Realm
 from schemas.slabs import lines_of
 from schemas.told import Census, DeskTold, DeskWord, Told, decode_told
@@ -86,6 +86,34 @@ def test_a_restore_tells_all_and_between_two_marks_every_key(broker: StartedBrok
         counted = {(one.kind, one.key) for one in told[began:ended] if isinstance(one, Change)}
         newest = {(one.kind, one.key): one for one in told if isinstance(one, Change)}
         assert counted == {key for key, one in newest.items() if one.record is not None and one.live}
+
+
+def counted_in(told: list[Told]) -> set[tuple[Kind, str]]:
+    """The keys that stand by the last census."""
+    began, ended = [number for number, one in enumerate(told) if isinstance(one, Census)][-2:]
+    last = told[ended]
+    assert isinstance(last, Census)
+    assert last.by != ""
+    return {(one.kind, one.key) for one in told[began:ended] if isinstance(one, Change)} | set(last.waiting)
+
+
+def test_a_census_counts_what_waits_for_the_five_second_mark(broker: StartedBroker) -> None:
+    with owner_on(broker.bootstrap) as owner:
+        owner.desk.restore(lambda: False)
+        waiting: set[tuple[Kind, str]] = set()
+        for number in range(len(entries())):
+            owner.desk.take(owner.append(number, number + 1))
+            changes = owner.desk.desks[AREA].changes
+            waiting = {
+                (kind, key) for kind, keys in changes.waiting.items() for key in keys & set(changes.versions[kind])
+            }
+            if waiting:
+                break
+        owner.desk.resume()
+        assert waiting, "some of what is shown has changed since"
+        assert waiting <= counted_in(owner.told())
+        owner.another().restore(lambda: False)
+        assert len({one.by for one in owner.told() if isinstance(one, Census)}) == 2
 
 
 def test_what_comes_is_folded_once_and_what_is_missing_is_read_from_the_journal(broker: StartedBroker) -> None:
