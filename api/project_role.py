@@ -41,7 +41,7 @@ class ViewFollower:
         self._trouble = Trouble("picture")
         self._until: dict[int, int] = {}
         self._begun: set[int] = set()
-        self._keep_at = float("-inf")
+        self._keep_at: dict[int, float] = {}
 
     @property
     def trouble(self) -> str | None:
@@ -98,9 +98,9 @@ class ViewFollower:
         return True
 
     def _keep_now_and_then(self, topic: PictureTopic, partition: int) -> None:
-        if partition not in self._until and self._clock() >= self._keep_at:
+        if partition not in self._until and self._clock() >= self._keep_at.get(partition, float("-inf")):
             topic.keep(partition, topic.position(partition), self._note(topic, partition))
-            self._keep_at = self._clock() + KEEP_EVERY_S
+            self._keep_at[partition] = self._clock() + KEEP_EVERY_S
 
     def _note(self, topic: PictureTopic, partition: int) -> str:
         """A place is good for as long as all that was put before it is in these runs."""

@@ -121,7 +121,7 @@ def test_a_projector_goes_on_where_another_came_to_and_a_census_mends_the_rest(
         tell(clients, realm, change(1), change(2, "b"), LIVE)
         with projecting(broker.bootstrap, redis.url, realm) as first:
             until(lambda: first.is_up_to_date and held(server, realm) == ["a", "b"])
-            until(lambda: kept(broker, realm) is not None)
+            until(lambda: None not in kept(broker, realm).values())
         server.client.delete(*server.client.keys(f"nightdesk:{{{realm}:{AREA}}}:topic:*"))
         with projecting(broker.bootstrap, redis.url, realm) as second:
             until(lambda: second.is_up_to_date)
@@ -130,9 +130,19 @@ def test_a_projector_goes_on_where_another_came_to_and_a_census_mends_the_rest(
             until(lambda: held(server, realm) == ["a"])
 
 
-def kept(broker: StartedBroker, realm: Realm) -> tuple[int, str] | None:
-    with closing(PictureTopic(Brokers(bootstrap=broker.bootstrap), realm, [AREA], group="view")) as topic:
-        return topic.kept(partition_of(AREA, PICTURE))
+def kept(broker: StartedBroker, realm: Realm, areas: tuple[str, ...] = (AREA,)) -> dict[int, tuple[int, str] | None]:
+    """By partition."""
+    with closing(PictureTopic(Brokers(bootstrap=broker.bootstrap), realm, areas, group="view")) as topic:
+        return {partition: topic.kept(partition) for partition in topic.areas}
+
+
+def test_a_place_is_kept_of_each_partition(broker: StartedBroker, redis: StartedRedis) -> None:
+    areas = AREA, next(f"a{n}" for n in range(99) if partition_of(f"a{n}", PICTURE) != partition_of(AREA, PICTURE))
+    with realm_on(broker.bootstrap, PICTURE) as (clients, realm):
+        for area in areas:
+            tell(clients, realm, change(1), area=area)
+        with projecting(broker.bootstrap, redis.url, realm, areas):
+            until(lambda: [place and place[0] for place in kept(broker, realm, areas).values()] == [1, 1])
 
 
 def test_a_redis_that_lost_everything_is_filled_again_from_the_topic(broker: StartedBroker, tmp_path: Path) -> None:
