@@ -95,12 +95,12 @@ class PictureTopic:
             self._consumer.seek(at, max(offset, self._consumer.beginning_offsets([at])[at]))
             self._consumer.resume(at)
 
-    def seek_back(self, partition: int, to: Instant) -> None:
-        """Go on from the first message of a time on this machine's clock."""
-        at = self._at(partition)
+    def offset_at(self, partition: int, at: Instant) -> int:
+        """The first message of a time on this machine's clock, or the end where all are older."""
+        place = self._at(partition)
         with named(f"{self._name} cannot be read"):
-            found = self._consumer.offsets_for_times({at: max(0, to)})[at]
-        self.seek(partition, self.end(partition) if found is None else int(found.offset))
+            found = self._consumer.offsets_for_times({place: max(0, at)})[place]
+        return self.end(partition) if found is None else int(found.offset)
 
     def rest(self, partition: int) -> None:
         """Read nothing of a partition until it is sought in."""
