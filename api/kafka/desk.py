@@ -25,9 +25,9 @@ from schemas.verdicts import NOT_TAKEN, Standing, Verdict
 WORK_MAX: Final = 64
 """Messages that wait to be sent; one more is refused, and whoever brought it tries again."""
 STANDINGS_MAX: Final = 20_000
-"""Reports whose last verdict is remembered; others are looked for in the record."""
+"""Reports that it remembers the standing of; others are looked for in the record."""
 FRESH_SECONDS: Final = 60.0
-"""So long after its verdict a report is looked for in its own incident alone: the record may not hold it yet."""
+"""So long a report is looked for in the incident alone that it was last known in: the record may not hold it yet."""
 LISTENING_SECONDS: Final = 5.0
 
 
@@ -42,7 +42,7 @@ _Message = tuple[Sequence[Said], "Future[list[Verdict]]"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Told:
-    """How a report stands by its last verdict, and when that came: monotonic seconds."""
+    """How a report stands by its last verdict or, later than that, by the record; and since when: monotonic seconds."""
 
     standing: Standing
     at: float
@@ -144,7 +144,11 @@ class KafkaDesk:
         incident, member = held
         revision = member.revision if told is None else max(told.standing.revision, member.revision)
         seen_at = None if member.seen_at is None else instant(member.seen_at)
-        return Standing(revision=revision, counts=True, incident=incident.id, seen_at=seen_at)
+        standing = Standing(revision=revision, counts=True, incident=incident.id, seen_at=seen_at)
+        with self._lock:
+            if self._standings.get(report) is told:  # no verdict came meanwhile
+                self._know(report, standing)
+        return standing
 
     def time(self) -> Instant:
         """What time it is for what comes in."""
@@ -219,10 +223,14 @@ class KafkaDesk:
                     incident=verdict.incident,
                     seen_at=None,
                 )
-                self._standings[key] = _Told(standing=standing, at=self._clock())
-                self._standings.move_to_end(key)
-            while len(self._standings) > STANDINGS_MAX:
-                self._standings.popitem(last=False)
+                self._know(key, standing)
+
+    def _know(self, report: str, standing: Standing) -> None:
+        """Remember how a report stands, with the lock held; who was known longest is forgotten first."""
+        self._standings[report] = _Told(standing=standing, at=self._clock())
+        self._standings.move_to_end(report)
+        if len(self._standings) > STANDINGS_MAX:
+            self._standings.popitem(last=False)
 
     def _put_nothing(self) -> None:
         try:

@@ -156,3 +156,22 @@ def test_a_record_that_cannot_be_read_leaves_a_report_as_its_verdict_said(
         assert desk.standing("sbn:r-1") == standing
         with pytest.raises(RecordUnavailable):
             desk.standing("sbn:r-2")
+
+
+def test_a_report_that_another_process_heard_of_is_looked_for_once(broker: StartedBroker, tmp_path: Path) -> None:
+    with (
+        realm_on(broker.bootstrap) as (clients, realm),
+        started_worker(tmp_path, broker.bootstrap, realm),
+        desk_on(clients, realm) as desk,
+    ):
+        (verdict,) = desk.judge([report("r-1")]).result(30)
+        record, searched = Told(clients, realm), list[str]()
+
+        def search(text: str) -> list[Incident]:
+            searched.append(text)
+            return record.mentioning(text)
+
+        until(lambda: record.incident(str(verdict.incident)) is not None, "the record holds it")
+        with desk_on(clients, realm, record.incident, search) as other:
+            assert [other.standing("sbn:r-1") for _ in range(3)] == [desk.standing("sbn:r-1")] * 3
+            assert searched == ["sbn:r-1"]
