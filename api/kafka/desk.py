@@ -26,8 +26,9 @@ WORK_MAX: Final = 64
 """Messages that wait to be sent; one more is refused, and whoever brought it tries again."""
 STANDINGS_MAX: Final = 20_000
 """Reports that it remembers the standing of; others are looked for in the record."""
-FRESH_SECONDS: Final = 60.0
-"""So long a report is looked for in the incident alone that it was last known in: the record may not hold it yet."""
+FRESH_SECONDS: Final = 10.0
+"""So long after its verdict a report is looked for in its own incident alone: the record may not hold it yet. One that
+was looked for everywhere in vain is not again for as long."""
 LISTENING_SECONDS: Final = 5.0
 
 
@@ -42,10 +43,13 @@ _Message = tuple[Sequence[Said], "Future[list[Verdict]]"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Told:
-    """How a report stands by its last verdict or, later than that, by the record; and since when: monotonic seconds."""
+    """How a report stands by its last verdict or, later than that, by the record.
+
+    Until a time, in monotonic seconds, it is not looked for everywhere.
+    """
 
     standing: Standing
-    at: float
+    fresh_until: float
 
 
 class KafkaDesk:
@@ -138,16 +142,14 @@ class KafkaDesk:
         except RecordError:
             if told is None:
                 raise
-            held = None
+            return told.standing
         if held is None:
             return None if told is None else told.standing
         incident, member = held
         revision = member.revision if told is None else max(told.standing.revision, member.revision)
         seen_at = None if member.seen_at is None else instant(member.seen_at)
         standing = Standing(revision=revision, counts=True, incident=incident.id, seen_at=seen_at)
-        with self._lock:
-            if self._standings.get(report) is told:  # no verdict came meanwhile
-                self._know(report, standing)
+        self._learn(report, standing, instead_of=told)
         return standing
 
     def time(self) -> Instant:
@@ -155,17 +157,32 @@ class KafkaDesk:
         return self._now()
 
     def _held_in(self, report: str, told: _Told | None) -> tuple[Incident, Member] | None:
-        """The incident that its verdict named is one look-up; to look through all is for those of before."""
+        """The incident that it was last known in is one look-up; to look through all is for those of before."""
         if told is not None and told.standing.incident is not None:
             incident = self._incident(told.standing.incident)
             if incident is not None and (member := _member(incident, report)) is not None:
                 return incident, member
-        if told is not None and self._clock() - told.at < FRESH_SECONDS:
+        if told is not None and self._clock() < told.fresh_until:
             return None
         for incident in self._mentioning(report):
             if (member := _member(incident, report)) is not None:
                 return incident, member
+        if told is not None:
+            self._learn(report, told.standing, instead_of=told, for_s=FRESH_SECONDS)
         return None
+
+    def _learn(self, report: str, standing: Standing, *, instead_of: _Told | None, for_s: float = 0.0) -> None:
+        """Remember what the record said, unless a verdict came meanwhile."""
+        with self._lock:
+            if self._standings.get(report) is instead_of:
+                self._know(report, standing, for_s)
+
+    def _know(self, report: str, standing: Standing, for_s: float) -> None:
+        """With the lock held; who was known longest is forgotten first."""
+        self._standings[report] = _Told(standing=standing, fresh_until=self._clock() + for_s)
+        self._standings.move_to_end(report)
+        if len(self._standings) > STANDINGS_MAX:
+            self._standings.popitem(last=False)
 
     def _say(self, said: Sequence[Said]) -> "Future[list[Verdict]]":
         answer: Future[list[Verdict]] = Future()
@@ -212,25 +229,18 @@ class KafkaDesk:
     def _remember(self, records: Sequence[FeedRecord], done: "Future[list[Verdict]]") -> None:
         if done.exception() is not None:
             return
-        with self._lock:
-            for record, verdict in zip(records, done.result(), strict=True):
-                if verdict.judgement in NOT_TAKEN or not isinstance(record, _REPORTS):
-                    continue
-                key = _key_of_record(record)
-                standing = Standing(
-                    revision=record.revision,
-                    counts=not isinstance(record, Withdrawal),
-                    incident=verdict.incident,
-                    seen_at=None,
-                )
-                self._know(key, standing)
-
-    def _know(self, report: str, standing: Standing) -> None:
-        """Remember how a report stands, with the lock held; who was known longest is forgotten first."""
-        self._standings[report] = _Told(standing=standing, at=self._clock())
-        self._standings.move_to_end(report)
-        if len(self._standings) > STANDINGS_MAX:
-            self._standings.popitem(last=False)
+        for record, verdict in zip(records, done.result(), strict=True):
+            if verdict.judgement in NOT_TAKEN or not isinstance(record, _REPORTS):
+                continue
+            key = _key_of_record(record)
+            standing = Standing(
+                revision=record.revision,
+                counts=not isinstance(record, Withdrawal),
+                incident=verdict.incident,
+                seen_at=None,
+            )
+            with self._lock:
+                self._know(key, standing, FRESH_SECONDS)
 
     def _put_nothing(self) -> None:
         try:

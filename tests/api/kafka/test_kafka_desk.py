@@ -137,7 +137,10 @@ def test_a_report_that_was_just_judged_is_not_looked_for_in_the_whole_record(
         standing = Standing(revision=0, counts=True, incident=verdict.incident, seen_at=None)
         assert (desk.standing("sbn:r-1"), searched) == (standing, [])
         clock.now += FRESH_SECONDS
-        assert (desk.standing("sbn:r-1"), searched) == (standing, ["sbn:r-1"])
+        for _ in range(3):
+            assert (desk.standing("sbn:r-1"), searched) == (standing, ["sbn:r-1"])
+        clock.now += FRESH_SECONDS
+        assert (desk.standing("sbn:r-1"), searched) == (standing, ["sbn:r-1"] * 2)
 
 
 def test_a_record_that_cannot_be_read_leaves_a_report_as_its_verdict_said(
@@ -158,7 +161,9 @@ def test_a_record_that_cannot_be_read_leaves_a_report_as_its_verdict_said(
             desk.standing("sbn:r-2")
 
 
-def test_a_report_that_another_process_heard_of_is_looked_for_once(broker: StartedBroker, tmp_path: Path) -> None:
+def test_a_report_that_another_process_heard_of_is_looked_for_once_and_again_when_it_moved(
+    broker: StartedBroker, tmp_path: Path
+) -> None:
     with (
         realm_on(broker.bootstrap) as (clients, realm),
         started_worker(tmp_path, broker.bootstrap, realm),
@@ -175,3 +180,9 @@ def test_a_report_that_another_process_heard_of_is_looked_for_once(broker: Start
         with desk_on(clients, realm, record.incident, search) as other:
             assert [other.standing("sbn:r-1") for _ in range(3)] == [desk.standing("sbn:r-1")] * 3
             assert searched == ["sbn:r-1"]
+            held = record.incidents.pop(str(verdict.incident))
+            assert held is not None
+            record.incidents["other"] = replace(held, id="other")
+            standing = other.standing("sbn:r-1")
+            assert standing is not None
+            assert (standing.incident, searched) == ("other", ["sbn:r-1"] * 2)
