@@ -52,8 +52,11 @@ class PictureTopic:
             )
             self._consumer.assign([self._at(number) for number in self.areas])
 
-    def poll(self) -> Iterator[tuple[str, list[Told]]]:
-        """What came since, by area, after at most POLL_MS; areas of others that share a partition are left out."""
+    def poll(self) -> Iterator[tuple[str, list[Told], Instant]]:
+        """What came since, by area, and when it was told, after at most POLL_MS.
+
+        Areas of others that share a partition are left out.
+        """
         with named(f"{self._name} cannot be read"):
             found = self._consumer.poll(timeout_ms=POLL_MS, max_records=MESSAGES_A_POLL)
         for place, messages in found.items():
@@ -61,7 +64,7 @@ class PictureTopic:
             for message in messages:
                 area = (message.key or b"").decode(errors="replace")
                 if area in areas:
-                    yield area, self._read(message)
+                    yield area, self._read(message), int(message.timestamp)
 
     def kept(self, partition: int) -> tuple[int, str] | None:
         """The place that was kept, and its note."""
@@ -92,12 +95,12 @@ class PictureTopic:
             self._consumer.seek(at, max(offset, self._consumer.beginning_offsets([at])[at]))
             self._consumer.resume(at)
 
-    def seek_back(self, partition: int, to: Instant) -> None:
-        """Go on from the first message of a time on this machine's clock."""
-        at = self._at(partition)
+    def offset_at(self, partition: int, at: Instant) -> int:
+        """The first message of a time on this machine's clock, or the end where all are older."""
+        place = self._at(partition)
         with named(f"{self._name} cannot be read"):
-            found = self._consumer.offsets_for_times({at: max(0, to)})[at]
-        self.seek(partition, self.end(partition) if found is None else int(found.offset))
+            found = self._consumer.offsets_for_times({place: max(0, at)})[place]
+        return self.end(partition) if found is None else int(found.offset)
 
     def rest(self, partition: int) -> None:
         """Read nothing of a partition until it is sought in."""

@@ -25,6 +25,8 @@ REST_S: Final = 0.05
 BEAT_EVERY_S: Final = 2.0
 CENSUSES_MAX: Final = 4
 """Lists of all keys that are followed at once, each of another owner's; the one begun first is let go."""
+_Taken = tuple[int, str]
+"""At which offset a census was taken, and by whom."""
 
 
 class Put(StrEnum):
@@ -38,8 +40,7 @@ class Put(StrEnum):
 class Projecting:
     """One area, by one thread: `begin` at the start and after LOST, then `take` and `put`.
 
-    `clock` is monotonic seconds, `now` this machine's clock. `beside` is what is wrong beside the picture, which
-    people are told with it.
+    `clock` is monotonic seconds. `beside` is what is wrong beside the picture, which people are told with it.
     """
 
     def __init__(
@@ -48,17 +49,17 @@ class Projecting:
         view: RedisView,
         *,
         clock: Callable[[], float],
-        now: Callable[[], Instant],
         rest_s: float = REST_S,
         beside: Callable[[], str | None] = lambda: None,
     ) -> None:
         self.dropped = 0
         """Changes that were not newer than what stood."""
         self._area_id, self._view = area_id, view
-        self._clock, self._now, self._rest_s, self._beside = clock, now, rest_s, beside
+        self._clock, self._rest_s, self._beside = clock, rest_s, beside
         self._trouble = Trouble("projector")
         self._retry_at, self._wait_s = float("-inf"), WAIT_FIRST_S
         self._said: DeskTold | None = None
+        self._said_at: Instant = 0
         self._beat_at = float("-inf")
         self._restart()
 
@@ -88,8 +89,8 @@ class Projecting:
         self._restart()
         return is_whole
 
-    def take(self, told: Sequence[Told]) -> None:
-        """Take in what the topic tells, in its order; nothing goes out before the next `put`."""
+    def take(self, told: Sequence[Told], at: Instant) -> None:
+        """Take in what the topic was told at a time, in its order; nothing goes out before the next `put`."""
         changes = [one for one in told if isinstance(one, Change)]
         self._projector.apply(changes)
         for one in told:
@@ -98,7 +99,7 @@ class Projecting:
                     for seen in self._counting.values():
                         seen.add((one.kind, one.key))
                 case DeskTold():
-                    self._said = replace(one, trouble=one.trouble or self._beside())
+                    self._said, self._said_at = replace(one, trouble=one.trouble or self._beside()), at
                 case Census():
                     self._follow(one)
 
@@ -127,26 +128,27 @@ class Projecting:
         self.dropped = self._projector.dropped
         if self._projector.due_at is not None:
             return False
-        for offset in list(self._counted):
-            self._let_go(offset, self._counted[offset])
-            del self._counted[offset]
+        for taken in list(self._counted):
+            self._let_go(taken[0], self._counted[taken])
+            del self._counted[taken]
         if self._is_all:
             self._view.mark_whole()
             self._is_all = False
         if self._said is not None or at >= self._beat_at:
-            self._view.say(self._said, self._now())
+            self._view.say(self._said, self._said_at)
             self._said, self._beat_at = None, at + BEAT_EVERY_S
         return True
 
     def _follow(self, census: Census) -> None:
         """A census counts from its beginning on; one whose beginning was not seen counts for nothing."""
-        counted = self._counting.pop(census.offset, None)
+        taken = (census.offset, census.by)
+        counted = self._counting.pop(taken, None)
         if not census.ended:
-            self._counting[census.offset] = set()
+            self._counting[taken] = set()
             if len(self._counting) > CENSUSES_MAX:
                 del self._counting[next(iter(self._counting))]
         elif counted is not None:
-            self._counted[census.offset] = counted
+            self._counted[taken] = counted.union(census.waiting)
 
     def _let_go(self, offset: int, counted: set[Key]) -> None:
         """Remove what a census did not count: it left the picture while nobody projected, or never should be there.
@@ -164,8 +166,8 @@ class Projecting:
     def _restart(self) -> None:
         self._projector = Projector(self._area_id, view=self._view)
         self._said = None
-        self._counting: dict[int, set[Key]] = {}
-        self._counted: dict[int, set[Key]] = {}
+        self._counting: dict[_Taken, set[Key]] = {}
+        self._counted: dict[_Taken, set[Key]] = {}
         self._is_all = False
         self._beat_at = float("-inf")
 

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from schemas.codec import UNREADABLE, VERSION, CodecError
-from schemas.picture import RECORD_OF, Change
+from schemas.picture import RECORD_OF, Change, Kind
 from schemas.times import Instant
 
 
@@ -33,12 +33,18 @@ class DeskTold(Struct, frozen=True, kw_only=True):
     trouble: str | None = None
 
 
-class Census(Struct, frozen=True, kw_only=True):
-    """Between a census that began and the one that ended, both of the same offset, stood the current record of every
-    key at that offset: what was not among them, and is not newer, is no more."""
+class Census(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Between a census that began and the one that ended, both of the same offset and `by` the same teller, stood the
+    current record of every key at that offset, but of those that are `waiting`: what is in neither, and is not newer,
+    is no more.
+
+    The one that ended names what waits: keys that stand, and whose next record is told a little later.
+    """
 
     offset: int
     ended: bool
+    by: str = ""
+    waiting: tuple[tuple[Kind, str], ...] = ()
 
 
 Told = Change | DeskTold | Census

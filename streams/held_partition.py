@@ -43,6 +43,7 @@ class HeldPartition:
     def take_up(self) -> None:
         """It is ours: restore, or go on from where the desk stood when it was ours before."""
         self._letting_go.clear()
+        self.desk.moves()
         self._task = asyncio.create_task(self._follow(), name=f"partition {self.desk.partition}")
 
     async def let_go(self, *, save: bool) -> None:

@@ -1,5 +1,6 @@
 """The desks of one journal partition: restored together, folded as messages come, ticked and saved by one thread."""
 
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -21,10 +22,12 @@ from streams.desk_words import TAIL_LOST, say_restored, set_back, what_to_do
 from streams.kafka_journal import LINES, KafkaJournal, entries_of
 from streams.kafka_snapshots import KafkaSnapshots
 from streams.kept_desk import Clock, KeptDesk, Measure, unmeasured
-from streams.restore import Told
+from streams.restore import Told, awaited
 from streams.telling import Telling
 
 CENSUS_SECONDS: Final = 3_600.0
+SAVED_FROM: Final = 1_000
+"""Entries folded in a restore that are worth a snapshot at once: killed again soon, nobody folds them twice."""
 CLOCK_BEHIND_MAX: Final = 60 * SECOND
 FOLDED_AT_ONCE: Final = 2_000
 """Entries of a gap that are folded between two tellings."""
@@ -63,6 +66,8 @@ class PartitionDesk:
         self.next_message = 0
         """Every message of the partition below is folded."""
         self.ticked_at: float | None = None
+        self.moved_at = clients.clock()
+        """When it last went on with what it does."""
         self._clients, self._realm, self._now, self._measure = clients, realm, now, measure
         self._clock: Clock = clients.clock
         self._log = KafkaLog(clients, JOURNAL.of(realm), partition)
@@ -82,17 +87,28 @@ class PartitionDesk:
         """Entries that are left out of its areas; any thread may ask."""
         return sum(one.journal.skipped for one in self._desks.values())
 
+    def moves(self) -> None:
+        """Note that it goes on."""
+        self.moved_at = self._clock()
+
     def behind(self) -> int:
         """Messages that stand in the journal and are not folded yet. LogUnreachable."""
         return max(0, self._log.ends()[1] - self.next_message)
 
     def restore(self, stopping: Callable[[], bool]) -> None:
         """Bring all desks to the journal's end and tell all they know; Interrupted soon after `stopping()`."""
+
+        def is_stopping() -> bool:
+            self.moves()
+            return stopping()
+
         starts = []
         for one in self._desks.values():
             one.telling.word(self._word(one, DeskWord.CATCHING_UP))
-            restored = one.kept.restore(stopping=stopping)
+            restored = one.kept.restore(stopping=is_stopping)
             say_restored(restored)
+            if restored.folded >= SAVED_FROM:
+                one.kept.snapshot()
             if restored.tail_lost:
                 one.tail_trouble.set(TAIL_LOST, what_to_do(one.journal.name, restored.next_offset))
             starts.append(restored.next_offset // LINES)
@@ -155,13 +171,13 @@ class PartitionDesk:
 
     def _desk(self, area: Area) -> AreaDesk:
         journal = KafkaJournal(self._clients, realm=self._realm, area=area.id)
-        telling = Telling(self._clients, realm=self._realm, area=area.id)
+        telling = Telling(self._clients, realm=self._realm, area=area.id, by=secrets.token_hex(8))
         snapshots = KafkaSnapshots(
             self._clients, realm=self._realm, area=area.id, fold_version=FOLD_VERSION, clock=self._clock
         )
 
         def census(changes: list[Change]) -> Told:
-            return telling.census(changes, kept.next_offset)
+            return telling.census(changes, awaited(kept.desk), kept.next_offset)
 
         kept = KeptDesk(
             area, journal, snapshots, tell=telling.changes, tell_census=census, heard=telling.judged,
@@ -178,6 +194,7 @@ class PartitionDesk:
             one.journal.append([Entry(fact=ReferenceAdopted(sha256=one.journal.put_blob(blob)))])
 
     def _fold(self, messages: Sequence[Message]) -> None:
+        self.moves()
         if not messages:
             return
         shares: dict[bytes, list[tuple[int, Entry]]] = {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from schemas.journal import Entry, Tick
-from schemas.picture import Change
+from schemas.picture import Change, Kind
 from schemas.times import Instant
 from schemas.verdicts import Judgement
 from streams.core.desk import FOLD_VERSION, Desk, PolicyMissing, UnknownFoldVersion, fold
@@ -128,6 +128,11 @@ def current(desk: Desk) -> list[Change]:
     """The current record of every key, each at the version that set it; one that waits for its time is left to it."""
     desk.changes.everything()
     return drain(desk)
+
+
+def awaited(desk: Desk) -> tuple[tuple[Kind, str], ...]:
+    """The keys that `current` leaves out: they stand, and their records go out at the next five-second mark."""
+    return tuple((kind, key) for kind, keys in desk.changes.waiting.items() for key in sorted(keys))
 
 
 def refold(journal: Journal, borough: str) -> Desk:

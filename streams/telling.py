@@ -5,7 +5,7 @@ from typing import Final
 
 from schemas.journal import Entry
 from schemas.kafka_log import KafkaClients, KafkaLog, partition_of
-from schemas.picture import Change
+from schemas.picture import Change, Kind
 from schemas.realms import Realm
 from schemas.slabs import slabs
 from schemas.told import Census, DeskTold, encode_told
@@ -20,12 +20,13 @@ _ASKED: Final = f"{API.name}/"
 
 
 class Telling:
-    """One area's. Everything is confirmed on return; LogUnreachable: nobody knows whether it was."""
+    """One area's, by one owner, whose name nobody else has. Everything is confirmed on return; LogUnreachable: nobody
+    knows whether it was."""
 
-    def __init__(self, clients: KafkaClients, *, realm: Realm, area: str) -> None:
+    def __init__(self, clients: KafkaClients, *, realm: Realm, area: str, by: str) -> None:
         self._picture = KafkaLog(clients, PICTURE.of(realm), partition_of(area, PICTURE))
         self._verdicts = KafkaLog(clients, VERDICTS.of(realm), partition_of(area, VERDICTS))
-        self._key = area.encode()
+        self._key, self._by = area.encode(), by
         self._waiting: list[Judged] = []
 
     def judged(self, desk: Desk, entry: Entry, judgement: Judgement | None) -> None:
@@ -42,10 +43,11 @@ class Telling:
         self._send(self._picture, map(encode_told, changes))
         return Told.SAFE
 
-    def census(self, changes: Iterable[Change], next_offset: int) -> Told:
-        """Tell that these are all keys there are, at an offset."""
-        began, ended = (encode_told(Census(offset=next_offset, ended=ended)) for ended in (False, True))
-        self._send(self._picture, [began, *map(encode_told, changes), ended])
+    def census(self, changes: Iterable[Change], waiting: tuple[tuple[Kind, str], ...], next_offset: int) -> Told:
+        """Tell that these, and those that wait for their time, are all keys there are, at an offset."""
+        began = Census(offset=next_offset, ended=False, by=self._by)
+        ended = Census(offset=next_offset, ended=True, by=self._by, waiting=waiting)
+        self._send(self._picture, [encode_told(began), *map(encode_told, changes), encode_told(ended)])
         return Told.SAFE
 
     def word(self, word: DeskTold) -> None:

@@ -16,7 +16,7 @@ BEHIND_SECONDS_MAX: Final = 10.0
 
 
 class Stuck(Exception):
-    """A partition has messages, and its desk has folded none for STUCK_SECONDS."""
+    """A partition has messages, and its desk has folded none for STUCK_SECONDS, or its restore stands still so long."""
 
 
 @dataclass(slots=True)
@@ -57,6 +57,8 @@ class Watching:
                 for partition, one in held.items():
                     if one.is_live:
                         self.look(partition, one, await asyncio.to_thread(one.desk.behind))
+                    else:
+                        self.look_at_restore(partition, one)
                 self._trouble = None
             except LogUnreachable as error:
                 self._trouble = str(error)
@@ -75,6 +77,12 @@ class Watching:
         seen.behind = behind
         if behind and now - seen.since >= STUCK_SECONDS:
             raise Stuck(f"partition {partition} stands at message {at} for {now - seen.since:.0f} s, {behind} to come")
+
+    def look_at_restore(self, partition: int, one: HeldPartition) -> None:
+        """Stuck."""
+        still_s = self._clock() - one.desk.moved_at
+        if still_s >= STUCK_SECONDS:
+            raise Stuck(f"the restore of partition {partition} stands still for {still_s:.0f} s")
 
     def why_not(self) -> str | None:
         """Why the worker is not ready, in plain words; None: it is. From any thread."""

@@ -2,18 +2,22 @@
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 import httpx
 
 from api.auth.grants import Grant
+from api.record.errors import RecordUnavailable
 from api.reports.incoming import Incoming, incoming_of
 from schemas.audiences import Role
 from schemas.picture import Incident, Kind
 from schemas.times import Instant
+from schemas.verdicts import Standing
 from streams.core.records import record_of
 from streams.owner import Owner
 from tests.builders_auth import Accounts, accounts
@@ -23,6 +27,7 @@ from tests.simulation.engines import House
 
 WITHIN_S = 20.0
 UUID = "0190b1b0-1111-7abc-8def-123456789abc"
+GONE = RecordUnavailable(Path("record.db"), "cannot be read")
 THEFT: dict[str, Any] = {"category": "theft", "severity": 2}
 
 
@@ -72,3 +77,22 @@ def door(folder: Path, *, is_open: bool = True, now: Callable[[], Instant] | Non
         incoming.outbox.stop(WITHIN_S)
         owner.stop(WITHIN_S)
         house.kept.close()
+
+
+@dataclass
+class Unreadable:
+    """A desk that judges, and whose record cannot be read; in which threads it was tried."""
+
+    owner: Owner
+    tried_in: list[int]
+
+    def __post_init__(self) -> None:
+        self.judge, self.time = self.owner.judge, self.owner.time
+
+    def see(self, _incident: str, _may_see: Callable[[Incident], bool], _by: Role) -> "Future[Instant | None]":
+        self.tried_in.append(get_ident())
+        raise GONE
+
+    def standing(self, _report: str) -> Standing | None:
+        self.tried_in.append(get_ident())
+        raise GONE

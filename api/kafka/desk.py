@@ -5,9 +5,11 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Final
 
 from api.kafka.verdicts import Verdicts
+from api.record.errors import RecordError
 from schemas.audiences import Role
 from schemas.codec import Said, Sent, encode_sent
 from schemas.feeds import FeedRecord, NightStarsEncounter, SbnReport, Source, Withdrawal
@@ -23,7 +25,10 @@ from schemas.verdicts import NOT_TAKEN, Standing, Verdict
 WORK_MAX: Final = 64
 """Messages that wait to be sent; one more is refused, and whoever brought it tries again."""
 STANDINGS_MAX: Final = 20_000
-"""Reports whose last verdict is remembered; others are looked for in the record."""
+"""Reports that it remembers the standing of; others are looked for in the record."""
+FRESH_SECONDS: Final = 10.0
+"""So long after its verdict a report is looked for in its own incident alone: the record may not hold it yet. One that
+was looked for everywhere in vain is not again for as long."""
 LISTENING_SECONDS: Final = 5.0
 
 
@@ -34,6 +39,17 @@ class DeskBusy(Exception):
 Incidents = Callable[[str], Iterable[Incident]]
 """The incidents whose record mentions a text, what is live first."""
 _Message = tuple[Sequence[Said], "Future[list[Verdict]]"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """How a report stands by its last verdict or, later than that, by the record.
+
+    Until a time, in monotonic seconds, it is not looked for everywhere.
+    """
+
+    standing: Standing
+    fresh_until: float
 
 
 class KafkaDesk:
@@ -54,11 +70,11 @@ class KafkaDesk:
     ) -> None:
         self._log = KafkaLog(clients, API.of(realm), partition_of(area, API))
         self._key = area.encode()
-        self._incident, self._mentioning, self._now = incident, mentioning, now
+        self._incident, self._mentioning, self._now, self._clock = incident, mentioning, now, clients.clock
         self._verdicts = Verdicts(clients, realm=realm, area=area, clock=clients.clock)
         self.ended: tuple[Future[None], Future[None]] = (Future(), self._verdicts.ended)
         self._work: queue.Queue[_Message | None] = queue.Queue(WORK_MAX)
-        self._standings: OrderedDict[str, Standing] = OrderedDict()
+        self._standings: OrderedDict[str, _Told] = OrderedDict()
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="said", daemon=True)
@@ -113,32 +129,60 @@ class KafkaDesk:
         return seen
 
     def standing(self, report: str) -> Standing | None:
-        """How a report stands: by its last verdict, and by the incident that holds it in the record."""
+        """How a report stands: by its last verdict, and by the incident that holds it in the record. It reads the disk.
+
+        RecordError, where no verdict was heard here and the record cannot be read.
+        """
         with self._lock:
             told = self._standings.get(report)
-        if told is not None and not told.counts:
-            return told
-        held = self._held_in(report, told)
+        if told is not None and not told.standing.counts:
+            return told.standing
+        try:
+            held = self._held_in(report, told)
+        except RecordError:
+            if told is None:
+                raise
+            return told.standing
         if held is None:
-            return told
+            return None if told is None else told.standing
         incident, member = held
-        revision = member.revision if told is None else max(told.revision, member.revision)
+        revision = member.revision if told is None else max(told.standing.revision, member.revision)
         seen_at = None if member.seen_at is None else instant(member.seen_at)
-        return Standing(revision=revision, counts=True, incident=incident.id, seen_at=seen_at)
+        standing = Standing(revision=revision, counts=True, incident=incident.id, seen_at=seen_at)
+        self._learn(report, standing, instead_of=told)
+        return standing
 
     def time(self) -> Instant:
         """What time it is for what comes in."""
         return self._now()
 
-    def _held_in(self, report: str, told: Standing | None) -> tuple[Incident, Member] | None:
-        if told is not None and told.incident is not None:
-            incident = self._incident(told.incident)
+    def _held_in(self, report: str, told: _Told | None) -> tuple[Incident, Member] | None:
+        """The incident that it was last known in is one look-up; to look through all is for those of before."""
+        if told is not None and told.standing.incident is not None:
+            incident = self._incident(told.standing.incident)
             if incident is not None and (member := _member(incident, report)) is not None:
                 return incident, member
+        if told is not None and self._clock() < told.fresh_until:
+            return None
         for incident in self._mentioning(report):
             if (member := _member(incident, report)) is not None:
                 return incident, member
+        if told is not None:
+            self._learn(report, told.standing, instead_of=told, for_s=FRESH_SECONDS)
         return None
+
+    def _learn(self, report: str, standing: Standing, *, instead_of: _Told | None, for_s: float = 0.0) -> None:
+        """Remember what the record said, unless a verdict came meanwhile."""
+        with self._lock:
+            if self._standings.get(report) is instead_of:
+                self._know(report, standing, for_s)
+
+    def _know(self, report: str, standing: Standing, for_s: float) -> None:
+        """With the lock held; who was known longest is forgotten first."""
+        self._standings[report] = _Told(standing=standing, fresh_until=self._clock() + for_s)
+        self._standings.move_to_end(report)
+        if len(self._standings) > STANDINGS_MAX:
+            self._standings.popitem(last=False)
 
     def _say(self, said: Sequence[Said]) -> "Future[list[Verdict]]":
         answer: Future[list[Verdict]] = Future()
@@ -185,20 +229,18 @@ class KafkaDesk:
     def _remember(self, records: Sequence[FeedRecord], done: "Future[list[Verdict]]") -> None:
         if done.exception() is not None:
             return
-        with self._lock:
-            for record, verdict in zip(records, done.result(), strict=True):
-                if verdict.judgement in NOT_TAKEN or not isinstance(record, _REPORTS):
-                    continue
-                key = _key_of_record(record)
-                self._standings[key] = Standing(
-                    revision=record.revision,
-                    counts=not isinstance(record, Withdrawal),
-                    incident=verdict.incident,
-                    seen_at=None,
-                )
-                self._standings.move_to_end(key)
-            while len(self._standings) > STANDINGS_MAX:
-                self._standings.popitem(last=False)
+        for record, verdict in zip(records, done.result(), strict=True):
+            if verdict.judgement in NOT_TAKEN or not isinstance(record, _REPORTS):
+                continue
+            key = _key_of_record(record)
+            standing = Standing(
+                revision=record.revision,
+                counts=not isinstance(record, Withdrawal),
+                incident=verdict.incident,
+                seen_at=None,
+            )
+            with self._lock:
+                self._know(key, standing, FRESH_SECONDS)
 
     def _put_nothing(self) -> None:
         try:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from api.record.dialects import Row, for_each_row
 from api.record.framing import FRAME_EVERY, Framing
-from api.record.live_versions import newest_version
+from api.record.live_versions import newest_times, newest_version
 from api.record.oldest import Oldest
 from api.record.rewind import Rewind
 from api.record.store import Store
@@ -68,6 +68,15 @@ class HistoryWriter:
         """The highest (offset, index) of the area, None when there is none: how far the record has come."""
         with self._store.reading() as connection:
             return newest_version(connection, self._area)
+
+    def newest_at(self) -> Instant | None:
+        """When the newest change was, and never later than that: what came after it is not held. None: there is none.
+
+        By the fold's clock where that is behind the wall's: what is written late was told long before.
+        """
+        with self._store.reading() as connection:
+            times = newest_times(connection, self._area)
+        return None if times is None else min(times)
 
 
 def _row(area: str, change: Change, recorded_at: Instant) -> Row:

@@ -65,6 +65,12 @@ def newest_version(connection: Connection, area: str) -> tuple[int, int] | None:
     return None if row is None else (row[0], row[1])
 
 
+def newest_times(connection: Connection, area: str) -> tuple[Instant, Instant] | None:
+    """When the newest change was by the fold's clock, and when it was written."""
+    row = connection.execute(_NEWEST_TIMES, {"area": area}).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
 def are_told(connection: Connection, area: str, places: Collection[Place]) -> bool:
     """Whether the history holds all of these changes."""
     wanted = set(places)
@@ -104,6 +110,9 @@ def _newest_frame(connection: Connection, area: str, at: Instant) -> LiveVersion
 
 _NEWEST: Final = text(
     'SELECT "offset", idx FROM history WHERE area = :area ORDER BY "offset" DESC, idx DESC LIMIT 1',
+)
+_NEWEST_TIMES: Final = text(
+    'SELECT valid_from, recorded_at FROM history WHERE area = :area ORDER BY "offset" DESC, idx DESC LIMIT 1',
 )
 _TOLD: Final = written_for_each(lambda words: f"SELECT count(*) {of_wanted(words)}")
 _NEWEST_FRAME: Final = text("""

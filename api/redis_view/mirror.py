@@ -13,7 +13,7 @@ from api.live.hub import DeskState
 from api.redis_view.connection import WAIT_FIRST_S, WAIT_MOST_S, Server, ViewUnavailable
 from api.redis_view.names import epoch_of
 from api.redis_view.reading import Missing, Reading
-from api.redis_view.standing import Head, Standing
+from api.redis_view.standing import SILENT_S, Head, Standing
 from api.ring import Ring
 from api.topic import Topic
 from api.view import RING_BYTES, RING_DELTAS, TOPICS_MAX, Held, Missed, Published, Whole
@@ -66,6 +66,7 @@ class Mirror:
         self._run: str | None = None
         self._number = self._seen = 0
         self._is_followed = False
+        self._looked_at = self._level_at = clock()
         self._look_at = float("-inf")
         self._lock = Lock()
         self._stop = Event()
@@ -169,9 +170,19 @@ class Mirror:
             self._is_followed = False
         if head is not None and head.is_whole and not self._is_followed:
             self._is_followed = self._read(head)
-        self._seen = 0 if head is None else head.number
-        self._standing.looked(head, is_shown=self._is_followed)
-        self._look_at = self._clock() + LOOK_EVERY_S
+        is_level = self._is_level(0 if head is None else head.number)
+        self._standing.looked(head, is_shown=self._is_followed and is_level)
+        self._look_at = self._looked_at + LOOK_EVERY_S
+
+    def _is_level(self, number: int) -> bool:
+        """Whether what is shown was, not long ago, as far as Redis then was, which now is at this number."""
+        now = self._clock()
+        if self._number >= number:
+            self._level_at = now
+        elif self._number >= self._seen:  # while much comes it is always a little behind: then the last look counts
+            self._level_at = self._looked_at
+        self._seen, self._looked_at = number, now
+        return now - self._level_at <= SILENT_S
 
     def _take(self, deltas: Sequence[Published]) -> None:
         with self._lock:

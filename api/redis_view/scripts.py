@@ -180,7 +180,7 @@ redis.call('HSET', head, 'next', ARGV[3], 'desk', ARGV[4], 'said', ARGV[5])
 return redis.call('HINCRBY', head, 'heard', 1)
 """
 )
-"""A sign of life; and, unless it is empty, how the desk stood (ARGV[4]) at a journal offset and a wall clock's time.
+"""A sign of life; and, unless it is empty, how the desk stood (ARGV[4]) at a journal offset, and when it said so.
 
 One that knows less of the journal than who spoke last is not heard.
 """

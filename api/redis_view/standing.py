@@ -1,7 +1,8 @@
-"""How the desk stands, as a follower of the view knows it: what Redis says of it, and how long ago that changed.
+"""How the desk stands, as a follower of the view knows it: what Redis says of it, and how long ago that was told.
 
-Ages are measured on the follower's own monotonic clock, from the moment it saw something change. Only at its start it
-has to believe what the wall clock of whoever said it last gives.
+A word is as old as the clock of the machine that told it says, so that an old one that comes late is no sign that what
+is shown is of now; machines' clocks may differ by SILENT_S. From there on its age is measured on the follower's own
+monotonic clock.
 """
 
 from collections.abc import Callable
@@ -20,6 +21,10 @@ SILENT_S: Final = 15.0
 """A desk that was not heard for longer does not show what is now: it speaks every 5 s."""
 _ANEW: Final = "The live picture is being put together again. What you see may be old."
 _UNHEARD: Final = "The desk has not been heard yet."
+_BEHIND: Final = (
+    "What the desk tells comes here {:.0f} s late. What you see may be old. It catches up by itself, unless a machine's"
+    " clock is wrong."
+)
 _UNSEEN: Final = "Nobody has put a live picture together yet."
 
 
@@ -60,6 +65,7 @@ class Standing:
         self._head: Head | None = None
         self._said: DeskTold | None = None
         self._heard_at = self._beaten_at = self._live_at = clock()
+        self._came_at = float("-inf")
         self._is_shown = False
 
     def looked(self, head: Head | None, *, is_shown: bool) -> None:
@@ -71,9 +77,12 @@ class Standing:
         before, self._head = self._head, head
         if before is None or head.beat != before.beat:
             self._beaten_at = self._clock()
-        if head.desk is None or (before is not None and head.heard == before.heard):
+        if head.desk is None or (before is not None and (head.run, head.heard) == (before.run, before.heard)):
             return
-        age_s = max(0.0, (self._now() - head.said_at) / SECOND) if before is None else 0.0
+        age_s = max(0.0, (self._now() - head.said_at) / SECOND)
+        if before is not None:
+            self._came_at = self._clock()
+            age_s = 0.0 if age_s <= SILENT_S else age_s
         self._heard_at = self._clock() - age_s
         self._said = _said.decode(head.desk)
         if self._said.word is DeskWord.LIVE:
@@ -112,9 +121,14 @@ class Standing:
             return _ANEW
         if self._said is None:
             return _UNHEARD
-        if silent_s <= SILENT_S:
-            return self._catching_up(self._said)
-        if self._clock() - self._beaten_at > SILENT_S:
+        return self._catching_up(self._said) if silent_s <= SILENT_S else self._why_old(self._said)
+
+    def _why_old(self, said: DeskTold) -> str:
+        """The last word is old: it came late, or none came since."""
+        silent_s, now = self.silent_s, self._clock()
+        if now - self._came_at <= SILENT_S:
+            return said.trouble or _BEHIND.format(silent_s)
+        if now - self._beaten_at > SILENT_S:
             return f"Nothing has brought the live picture here for {silent_s:.0f} s. What you see may be old."
         return f"The desk has not been heard for {silent_s:.0f} s. What you see may be old."
 

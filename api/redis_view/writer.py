@@ -86,7 +86,7 @@ class RedisView:
         self._ask(MARK_WHOLE)
 
     def say(self, told: DeskTold | None, at: Instant) -> None:
-        """A sign of life, and how the desk stands, where it told that; `at` is this machine's clock."""
+        """A sign of life, and how the desk stands, where it told that, at a time of its own machine's clock."""
         self._ask(SAY, *((0, b"") if told is None else (told.next_offset, _encode(told))), at)
 
     def number(self) -> int:

@@ -29,22 +29,20 @@ _log: Final = log_of("project")
 
 
 def project(settings: Settings) -> None:
-    """Until SIGTERM or Ctrl-C. RecordError: the record cannot be opened; whoever supervises tries again."""
+    """Until SIGTERM or Ctrl-C. What is not there, Kafka, Redis or the record, is waited for beside all else."""
     stop = threading.Event()
     told_to_stop(stop)
     with ExitStack() as opened:
         opened.enter_context(logging_to(None, settings.log_level))
         place = place_of(settings.record, settings.realm.name, settings.data / "record.db")
-        record = opened.enter_context(closing(open_record(place)))
         server = opened.enter_context(closing(connect(settings.redis, "project")))
         brokers, realm, meters = Brokers.of(settings), settings.realm, Meters()
 
         def topic_for(group: str) -> Callable[[], PictureTopic]:
             return lambda: PictureTopic(brokers, realm, settings.areas, group=group)
 
-        writers = {area: record.history(area) for area in settings.areas}
         history = HistoryFollower(
-            topic_for("history"), writers, clock=time.monotonic, now=wall, stop=stop,
+            topic_for("history"), lambda: open_record(place), settings.areas, clock=time.monotonic, now=wall, stop=stop,
             measured=lambda: meters.measure(Metric.RECORD_WRITE),
         )  # fmt: skip
         projecting = {
@@ -52,7 +50,6 @@ def project(settings: Settings) -> None:
                 area,
                 RedisView(server, realm.name, area, new_run=lambda: os.urandom(RUN_BYTES).hex()),
                 clock=time.monotonic,
-                now=wall,
                 beside=lambda: history.trouble,
             )
             for area in settings.areas

@@ -9,15 +9,16 @@ from typing import Annotated, Final, TypeVar
 from fastapi import Header, Request
 
 from api.auth.authenticator import Authenticator, bearer
-from api.record.reports import SaidOtherwise
+from api.record.errors import RecordError
+from api.record.reports import SaidOtherwise, SavedReport
 from api.reports.incoming import JUDGED_WITHIN_S, Incoming
 from api.reports.outbox import OutboxFull
-from api.reports.receipts import Receipt
+from api.reports.receipts import Receipt, receipt_of
 from api.reports.statements import NothingToPutRight, Statement
 from api.routes.bodies import KEY_CHARS_MAX
 from api.routes.problems import Reason, Refused
 from schemas.audiences import Audience
-from schemas.verdicts import Judgement, Verdict
+from schemas.verdicts import NOT_TAKEN, Judgement, Standing, Verdict
 
 SAVED_WITHIN_S: Final = 10.0
 AGAIN: Final = {"Retry-After": "2"}
@@ -33,6 +34,7 @@ IdempotencyKey = Annotated[
         description="The caller's own name for this request, best a UUIDv7: sent again, it is the same request.",
     ),
 ]
+_UNREADABLE: Final = "It is saved. Its receipt cannot be read just now: send it again. In danger now: call 999."
 _REFUSED: Final = {
     Judgement.CONFLICT: (Reason.CONFLICT, "Another report has this id. Send this one under a key of its own."),
     Judgement.TOO_OLD: (Reason.TOO_OLD, "It happened longer ago than the desk remembers."),
@@ -74,9 +76,30 @@ async def say(incoming: Incoming, statement: Statement) -> Told:
     verdict = await _in_time(said.verdict, JUDGED_WITHIN_S)
     incoming.outbox.waits_no_more(said)
     _refuse(verdict)
-    first_alone = said.is_new and said.report.revision == 0
-    revisions = [said.report] if first_alone else await asyncio.to_thread(incoming.saved.revisions, said.report.id)
-    return Told(receipt=incoming.receipt(revisions), is_new=said.is_new, is_judged=verdict is not None)
+    if said.is_new and said.report.revision == 0:  # nobody can have seen it, and no record holds it yet
+        receipt = receipt_of([said.report], _standing(said.report, verdict))
+    else:
+        receipt = await asyncio.to_thread(_receipt, incoming, said.report, verdict)
+    return Told(receipt=receipt, is_new=said.is_new, is_judged=verdict is not None)
+
+
+def _receipt(incoming: Incoming, report: SavedReport, verdict: Verdict | None) -> Receipt:
+    """What a report says with all its revisions. That it is saved stays true where the record cannot be read."""
+    try:
+        revisions = incoming.saved.revisions(report.id)
+    except RecordError as error:
+        raise Refused(Reason.NOT_NOW, _UNREADABLE, AGAIN) from error
+    try:
+        return incoming.receipt(revisions)
+    except RecordError:
+        return receipt_of(revisions, _standing(report, verdict))
+
+
+def _standing(report: SavedReport, verdict: Verdict | None) -> Standing | None:
+    """How a report stands by what was just heard alone."""
+    if verdict is None or verdict.judgement in NOT_TAKEN:
+        return None
+    return Standing(revision=report.revision, counts=True, incident=verdict.incident, seen_at=None)
 
 
 async def _in_time(future: "Future[T]", within_s: float) -> T | None:

@@ -40,11 +40,13 @@ def seen_routes(services: Services) -> APIRouter:
         if audience.role not in LOOKERS:
             raise Refused(Reason.NOT_ALLOWED, "Whoever looks for the desk says so; for others it changes nothing.")
         try:
-            looked = asyncio.wrap_future(
-                incoming.desk.see(
-                    incident, lambda record: redact(Kind.INCIDENTS, record, audience) is not None, audience.role
-                )
+            see = await asyncio.to_thread(  # it may read the disk
+                incoming.desk.see,
+                incident,
+                lambda record: redact(Kind.INCIDENTS, record, audience) is not None,
+                audience.role,
             )
+            looked = asyncio.wrap_future(see)
             await asyncio.wait([looked], timeout=JUDGED_WITHIN_S)
             if not looked.done():
                 raise Refused(Reason.NOT_NOW, "The desk is busy. Try again.", AGAIN)

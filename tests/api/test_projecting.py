@@ -11,7 +11,7 @@ from api.redis_view.connection import Server, ViewUnavailable, connect
 from api.redis_view.standing import SILENT_S
 from api.redis_view.writer import RedisView
 from schemas.categories import Category
-from schemas.picture import Change
+from schemas.picture import Change, Kind
 from schemas.told import Census, DeskTold, DeskWord, Told
 from tests.builders_contracts import incident, member
 from tests.builders_push import AREA, AT, OPERATIONS, Clock, caught_up, change, gone
@@ -34,18 +34,18 @@ class Project:
     def __init__(self, server: Server, realm: str) -> None:
         self.realm, self.clock = realm, Clock()
         self.view = RedisView(server, realm, AREA, new_run=new_run)
-        self.heart = Projecting(AREA, self.view, clock=self.clock, now=lambda: AT)
+        self.heart = Projecting(AREA, self.view, clock=self.clock)
 
-    def told(self, *told: Told) -> Put:
+    def told(self, *told: Told, at: int = AT) -> Put:
         """Tell, and put at the next time that is right."""
-        self.heart.take(told)
+        self.heart.take(told, at)
         self.clock.now += 3.0
         return self.heart.put()
 
     def told_all(self, *told: Told) -> Put:
         """Begin anew, and tell everything there is."""
         assert self.heart.begin() is False
-        self.heart.take(told)
+        self.heart.take(told, AT)
         self.heart.end_of_all()
         self.clock.now += 3.0
         return self.heart.put()
@@ -110,7 +110,7 @@ def test_a_paused_projector_shows_nobody_what_was_hidden_since(redis: StartedRed
     realm = a_realm()
     paused, other = Project(server, realm), Project(server, realm)
     paused.told_all()
-    paused.heart.take([seen_by_a_business(1)])
+    paused.heart.take([seen_by_a_business(1)], AT)
     other.heart.begin()
     assert other.told(hidden_from_it(2)) is Put.DONE
     assert paused.told() is Put.DONE
@@ -139,6 +139,24 @@ def test_a_census_counts_only_from_its_own_beginning_to_its_own_end(server: Serv
     assert project.keys() == ["a", "b"], "of six at once the first two are let go"
     assert project.told(change(1, "a"), Census(offset=15, ended=True)) is Put.DONE
     assert project.keys() == ["a"]
+
+
+def test_a_census_removes_nothing_that_waits_for_its_time(server: Server) -> None:
+    project = Project(server, a_realm())
+    project.told_all(change(1, "left"), change(2, "waits"), change(3, "stays"))
+    ended = Census(offset=10, ended=True, waiting=((Kind.INCIDENTS, "waits"),))
+    assert project.told(Census(offset=10, ended=False), change(3, "stays"), ended) is Put.DONE
+    assert project.keys() == ["stays", "waits"]
+
+
+def test_two_owners_that_count_at_once_remove_nothing_that_one_of_them_counted(server: Server) -> None:
+    project = Project(server, a_realm())
+    project.told_all(change(1, "a"), change(2, "b"))
+    begins, ends = ([Census(offset=10, ended=ended, by=by) for by in ("paused", "other")] for ended in (False, True))
+    assert project.told(begins[0], change(1, "a"), begins[1], change(2, "b"), ends[0]) is Put.DONE
+    assert project.keys() == ["a", "b"], "the other's beginning is none of its own"
+    assert project.told(change(1, "a"), change(2, "b"), ends[1]) is Put.DONE
+    assert project.keys() == ["a", "b"]
 
 
 def test_what_redis_lost_is_put_again_and_nobody_sees_half_of_it(redis: StartedRedis, server: Server) -> None:
@@ -181,6 +199,19 @@ def test_a_word_of_an_owner_that_knows_less_is_not_heard(redis: StartedRedis, se
         project.told(DeskTold(word=DeskWord.STOPPED, at=AT + 9, next_offset=9, trouble="It was stopped."))
         until(lambda: follower.mirror.state().state == "stopped")
         assert follower.mirror.state().why == "It was stopped."
+
+
+def test_a_backlog_is_not_shown_as_what_is_now(redis: StartedRedis, server: Server) -> None:
+    realm = a_realm()
+    project = Project(server, realm)
+    project.told_all(change(1), DeskTold(word=DeskWord.LIVE, at=AT, next_offset=2))
+    with following(redis.url, realm) as follower:
+        until(lambda: follower.mirror.state().state == "live")
+        project.told(change(2), DeskTold(word=DeskWord.LIVE, at=AT, next_offset=3), at=AT - 600_000)
+        until(lambda: follower.mirror.state().state == "catching_up")
+        assert str(follower.mirror.state().why).startswith("What the desk tells comes here 600 s late.")
+        project.told(DeskTold(word=DeskWord.LIVE, at=AT, next_offset=3))
+        until(lambda: follower.mirror.state().state == "live")
 
 
 def test_redis_that_is_killed_is_waited_for_and_gets_everything_again(tmp_path: Path) -> None:

@@ -104,6 +104,8 @@ def test_a_record_of_another_kind_does_not_follow_it() -> None:
 def test_words_and_verdicts_follow_their_schemas() -> None:
     check("picture.json", msgspec.json.decode(encode_told(DeskTold(word=DeskWord.LIVE, at=5, next_offset=9))))
     check("picture.json", msgspec.json.decode(encode_told(Census(offset=9, ended=True))))
+    waiting = ((Kind.FEEDS, "lfb"),)
+    check("picture.json", msgspec.json.decode(encode_told(Census(offset=9, ended=True, by="a", waiting=waiting))))
     judged = Judged(origin=Origin(stream="api/3", position=9), verdict=Verdict(judgement=Judgement.HELD))
     check("verdicts.json", msgspec.json.decode(encode_judged(judged)))
 

@@ -13,7 +13,7 @@ GOLDEN = Path(__file__).parent / "golden" / "told_v1.ndjson"
 
 
 def told() -> list[Told]:
-    """One of each kind, one that is over, one that is no more, and both words."""
+    """One of each kind, one that is over, one that is no more, and both words; a census as it was first written too."""
 
     def change(kind: Kind, record: PictureRecord | None, *, live: bool = True) -> Change:
         return Change(kind=kind, key=f"{kind}-1", offset=2**52, index=3, at=1_778_968_800_000, record=record, live=live)
@@ -26,6 +26,7 @@ def told() -> list[Told]:
         change(Kind.INCIDENTS, None),
         DeskTold(word=DeskWord.CATCHING_UP, at=1_778_968_800_000, next_offset=512, trouble="The disk is full."),
         Census(offset=512, ended=False),
+        Census(offset=512, ended=True, by="0f1e", waiting=((Kind.WINDOWS, "windows-1"), (Kind.FEEDS, "feeds-1"))),
     ]
 
 

@@ -9,7 +9,7 @@ import pytest
 from schemas.brokers import Brokers
 from schemas.journal import Entry, Origin, ReferenceAdopted, Tick
 from schemas.kafka_log import KafkaClients, KafkaLog, Message, partition_of
-from schemas.picture import Change
+from schemas.picture import Change, Kind
 from schemas.realms import EXERCISE, Realm
 from schemas.slabs import lines_of
 from schemas.told import Census, DeskTold, DeskWord, Told, decode_told
@@ -23,7 +23,7 @@ from streams.kafka_journal import KafkaJournal
 from streams.kafka_snapshots import KafkaSnapshots
 from streams.kafka_topics import TopicAdministration
 from streams.kept_desk import Interrupted
-from streams.partition_desk import PartitionDesk, begin
+from streams.partition_desk import SAVED_FROM, PartitionDesk, begin
 from streams.restore import refold
 from tests.builders_journals import reported, unfoldable
 from tests.builders_kafka import AREA, realm_on
@@ -58,6 +58,12 @@ class Owner:
     def another(self) -> PartitionDesk:
         """A desk on the same partition that knows nothing yet."""
         return PartitionDesk(self.clients, PARTITION, [westminster()], realm=self.realm, now=lambda: 0)
+
+    def snapshots(self) -> KafkaSnapshots:
+        """Where the area's are kept."""
+        return KafkaSnapshots(
+            self.clients, realm=self.realm, area=AREA, fold_version=FOLD_VERSION, clock=self.clients.clock
+        )
 
     def append(self, start: int, stop: int) -> list[Message]:
         """Some of the night, appended; the messages that hold them."""
@@ -99,6 +105,34 @@ def test_a_restore_tells_all_and_between_two_marks_every_key(broker: StartedBrok
         assert counted == {key for key, one in newest.items() if one.record is not None and one.live}
 
 
+def counted_in(told: list[Told]) -> set[tuple[Kind, str]]:
+    """The keys that stand by the last census."""
+    began, ended = [number for number, one in enumerate(told) if isinstance(one, Census)][-2:]
+    last = told[ended]
+    assert isinstance(last, Census)
+    assert last.by != ""
+    return {(one.kind, one.key) for one in told[began:ended] if isinstance(one, Change)} | set(last.waiting)
+
+
+def test_a_census_counts_what_waits_for_the_five_second_mark(broker: StartedBroker) -> None:
+    with owner_on(broker.bootstrap) as owner:
+        owner.desk.restore(lambda: False)
+        waiting: set[tuple[Kind, str]] = set()
+        for number in range(len(entries())):
+            owner.desk.take(owner.append(number, number + 1))
+            changes = owner.desk.desks[AREA].changes
+            waiting = {
+                (kind, key) for kind, keys in changes.waiting.items() for key in keys & set(changes.versions[kind])
+            }
+            if waiting:
+                break
+        owner.desk.resume()
+        assert waiting, "some of what is shown has changed since"
+        assert waiting <= counted_in(owner.told())
+        owner.another().restore(lambda: False)
+        assert len({one.by for one in owner.told() if isinstance(one, Census)}) == 2
+
+
 def test_what_comes_is_folded_once_and_what_is_missing_is_read_from_the_journal(broker: StartedBroker) -> None:
     with owner_on(broker.bootstrap) as owner:
         owner.desk.restore(lambda: False)
@@ -129,6 +163,17 @@ def test_two_owners_say_the_same_of_each_version(broker: StartedBroker) -> None:
         for one in changes:
             assert said.setdefault((one.kind, one.key, one.offset, one.index), one) == one
         assert len(changes) > len(said)
+
+
+def test_whoever_folded_much_to_begin_leaves_a_snapshot_at_once(broker: StartedBroker) -> None:
+    with owner_on(broker.bootstrap) as owner:
+        owner.append(0, 40)
+        at = max(entry.fact.at for entry in entries()[:40] if isinstance(entry.fact, Tick))
+        owner.journal.append([Entry(fact=Tick(at=at + number, live=False)) for number in range(1, SAVED_FROM)])
+        owner.desk.restore(lambda: False)
+        found = owner.snapshots().newest(owner.journal.end)
+        assert found is not None
+        assert found.next_offset == owner.journal.end
 
 
 def test_an_entry_that_cannot_be_folded_is_left_out_by_every_owner(broker: StartedBroker) -> None:
@@ -180,10 +225,7 @@ def test_a_journal_that_lost_its_end_is_said_by_its_owner(broker: StartedBroker)
         owner.append(0, 20)
         owner.desk.restore(lambda: False)
         desk = owner.desk.desks[AREA]
-        snapshots = KafkaSnapshots(
-            owner.clients, realm=owner.realm, area=AREA, fold_version=FOLD_VERSION, clock=owner.clients.clock
-        )
-        snapshots.write(owner.journal.end + 5, {TONIGHT: encode_tonight(desk), LEDGERS: encode_ledgers(desk)})
+        owner.snapshots().write(owner.journal.end + 5, {TONIGHT: encode_tonight(desk), LEDGERS: encode_ledgers(desk)})
         before, another = len(owner.told()), owner.another()
         another.restore(lambda: False)
         another.take(owner.append(20, 40))

@@ -39,6 +39,10 @@ class Watched:
         self.desk.ticked_at = self.now
         self.watching.look(PARTITION, self.one, behind)
 
+    def looked_at(self) -> None:
+        """It is looked at while it restores."""
+        self.watching.look_at_restore(PARTITION, self.one)
+
 
 def test_it_is_ready_once_it_has_its_share_restored_and_ticked() -> None:
     worker = Watched()
@@ -84,6 +88,17 @@ def test_one_that_keeps_up_with_what_comes_without_end_is_ready() -> None:
         worker.later(5.0, behind=2)  # whenever it is looked at, the last two have just come
         worker.desk.next_message += 40
     assert worker.watching.why_not() is None
+
+
+def test_a_restore_that_stands_still_is_stuck_and_one_that_goes_on_is_not() -> None:
+    worker = Watched()
+    for _ in range(3):
+        worker.now += STUCK_SECONDS - 1
+        worker.looked_at()
+        worker.desk.moves()
+    worker.now += STUCK_SECONDS
+    with pytest.raises(Stuck, match=f"the restore of partition {PARTITION} stands still for 60 s"):
+        worker.looked_at()
 
 
 def test_one_that_stands_still_with_work_to_do_is_stuck() -> None:

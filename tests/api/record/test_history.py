@@ -81,6 +81,18 @@ def test_the_newest_version_says_how_far_the_record_has_come(where: Where) -> No
     record.close()
 
 
+def test_the_newest_change_is_as_old_as_the_earlier_of_its_two_times(where: Where) -> None:
+    record, history = _opened(where.record)
+    assert history.newest_at() is None
+    history.write([change(window(), kind=Kind.WINDOWS, key="w", offset=4, at=SATURDAY)], SATURDAY + 60 * SECOND)
+    assert history.newest_at() == SATURDAY
+    history.write([change(window(), kind=Kind.WINDOWS, key="w", offset=5, at=SATURDAY + 90 * SECOND)], SATURDAY + 1)
+    assert history.newest_at() == SATURDAY + 1
+    history.write([change(window(), kind=Kind.WINDOWS, key="v", offset=3, at=SATURDAY)], SATURDAY)
+    assert history.newest_at() == SATURDAY + 1
+    record.close()
+
+
 def test_an_empty_write_writes_nothing(where: Where) -> None:
     record, history = _opened(where.record)
     history.write([], SATURDAY)

@@ -8,13 +8,14 @@ import pytest
 
 from api.redis_view.connection import Server, ViewLost, connect
 from api.redis_view.reading import Missing, Reading
+from api.redis_view.standing import SILENT_S
 from api.redis_view.writer import Bounds
 from api.ring import Ring
 from api.topic import Topic
 from api.view import Missed, Whole
 from schemas.told import DeskTold, DeskWord
-from tests.builders_push import AREA, AT, GROUP, OPERATIONS, caught_up, update
-from tests.builders_redis import a_realm, a_writer, cut, following, until
+from tests.builders_push import AREA, AT, GROUP, OPERATIONS, Clock, caught_up, update
+from tests.builders_redis import Follower, a_realm, a_writer, cut, following, until
 from tests.builders_services import StartedRedis, started_redis
 
 pytestmark = pytest.mark.server
@@ -156,3 +157,27 @@ def test_a_whole_that_the_stream_does_not_join_is_no_whole(server: Server) -> No
 
 def _new_topic(name: str, epoch: str) -> Topic:
     return Topic(name, epoch, Ring(deltas_max=10, bytes_max=1_000))
+
+
+def test_a_follower_that_lags_for_good_says_that_its_picture_is_old(redis: StartedRedis, server: Server) -> None:
+    realm, clock = a_realm(), Clock()
+    view = a_writer(server, realm)
+    view.say(DeskTold(word=DeskWord.LIVE, at=AT, next_offset=1), AT)
+    follower = Follower(server, realm, clock)
+    mirror = follower.mirror
+    mirror.follow_once()
+    assert mirror.state().state == "live"
+    for number in range(1, 5):
+        view.put([update(number, record={"n": number})])
+        view.say(DeskTold(word=DeskWord.LIVE, at=AT, next_offset=number), AT)
+        clock.now += SILENT_S / 4
+        mirror.follow_once()  # how it stands is always known, and what is shown goes no further
+        assert mirror.state().state == "live"
+    clock.now += 1.0
+    mirror.follow_once()
+    assert (mirror.state().state, mirror.number) == ("catching_up", 0)
+    follower.start()
+    follower.reaches(view)
+    clock.now += 1.0
+    until(lambda: mirror.state().state == "live")
+    mirror.stop()

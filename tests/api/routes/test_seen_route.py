@@ -1,14 +1,17 @@
 """Whoever opens an incident at the desk has seen its reports, and each reporter's receipt says so."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from threading import get_ident
 
 import pytest
 
 from schemas.audiences import Role
 from schemas.times import rfc3339
+from tests.builders_http import site
 from tests.builders_record import SATURDAY
-from tests.builders_reports import THEFT, UUID, Door, door
+from tests.builders_reports import THEFT, UUID, Door, Unreadable, door
 
 
 @pytest.fixture
@@ -60,3 +63,12 @@ def test_what_reporters_and_others_look_at_is_not_seen(desk: Door) -> None:
 def test_a_protective_report_is_told_its_helpline(desk: Door, category: str, number: str) -> None:
     receipt = desk.post("reports", {"category": category, "severity": 2}, key=desk.key(), name=UUID).json()
     assert any(number in line for line in receipt["advice"])
+
+
+def test_a_record_that_cannot_be_read_is_waited_for_by_whoever_asked_alone(desk: Door, tmp_path: Path) -> None:
+    unreadable = Unreadable(desk.owner, [])
+    other = site(desk.house, tmp_path / "pages", incoming=replace(desk.incoming, desk=unreadable))
+    answer = other.ask("POST", "/api/v1/incidents/i1/seen", headers=other.as_role(Role.LEAD))
+    assert answer.status_code == 503
+    assert len(unreadable.tried_in) == 1
+    assert unreadable.tried_in != [get_ident()], "the loop, which runs in this thread, goes on meanwhile"

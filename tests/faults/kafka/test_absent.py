@@ -23,7 +23,10 @@ SAYS: Final = {
             "not ready: The live picture cannot be fetched just now (Redis cannot be reached). It goes on by itself.\n",
         ),
     },
-    "postgres": {"worker": (200, "ready\n")},
+    "postgres": {
+        "worker": (200, "ready\n"),
+        "project": (503, "not ready: The history cannot be written now. The picture goes on, and it follows.\n"),
+    },
 }
 REPORTED: Final = {"kafka": 202, "redis": 201}
 
@@ -41,7 +44,7 @@ def test_each_role_says_what_is_missing_and_begins_by_itself(engine: Engine, nam
             engine.until(lambda: engine.report(f"absent-{name}").status == REPORTED[name], "a report is answered")
             assert engine.report(f"absent-{name}").body["advice"] == [SAVED]
         else:
-            engine.until(lambda: _refused(engine, said) == {"project", "push", "api", "ingest"}, "they end and say why")
+            engine.until(lambda: _refused(engine, said) == {"project", "push", "api", "ingest"}, "they say why")
     with console(engine.ports["push"], engine.key("operations")) as page:
         recovers(engine, page, [f"absent-{name}"])
     log = "\n".join(engine.log.lines[said:])
@@ -50,6 +53,6 @@ def test_each_role_says_what_is_missing_and_begins_by_itself(engine: Engine, nam
 
 
 def _refused(engine: Engine, since: int) -> set[str]:
-    """The roles that could not begin without the record, and said so in a line with what to do."""
+    """The roles that wait for the record, and said so in a line with what to do; all but the projector end first."""
     lines = [line for line in engine.log.lines[since:] if "PostgreSQL at 127.0.0.1:" in line and "running?" in line]
     return {line.partition(" ")[0] for line in lines}
