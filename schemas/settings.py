@@ -64,7 +64,9 @@ VARIABLES: Final = (
     ),
     Variable(name="NIGHTDESK_REPLICATION", default="1", about="copies of each topic: 3 where lives hang on it"),
     Variable(name="NIGHTDESK_REALM", default="live", about="live, exercise or replay-<id>: the Kafka engine's topics"),
-    Variable(name="NIGHTDESK_HEALTH_PORT", default="8002", about="port where a worker or projector says how it is"),
+    Variable(
+        name="NIGHTDESK_HEALTH_PORT", default="8002", about="port where a role of the Kafka engine says how it is"
+    ),
     Variable(
         name="NIGHTDESK_AREAS", default="", about="areas that a worker folds, with commas; empty: the area above alone"
     ),

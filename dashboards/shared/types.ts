@@ -50,6 +50,10 @@ export type FeedStatus = 'blind' | 'live' | 'quiet';
  */
 export type IncidentStatus = 'closed' | 'open';
 /**
+ * Kinds of picture records that something writes today.
+ */
+export type Kind = 'feeds' | 'incidents' | 'night' | 'windows';
+/**
  * An operating night is open or closed.
  */
 export type NightStatus = 'closed' | 'open';
@@ -62,11 +66,13 @@ export interface BlindGap {
   until: string;
 }
 /**
- * Between a census that began and the one that ended, both of the same offset, stood the current record of every key at that offset: what was not among them, and is not newer, is no more.
+ * Between a census that began and the one that ended, both of the same offset and `by` the same teller, stood the current record of every key at that offset, but of those that are `waiting`: what is in neither, and is not newer, is no more. The one that ended names what waits: keys that stand, and whose next record is told a little later.
  */
 export interface Census {
   offset: number;
   ended: boolean;
+  by: string;
+  waiting: never[][];
 }
 /**
  * How the desk stood: its clock, the journal offset it had folded up to, and what is wrong, in plain words.
