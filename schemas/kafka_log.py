@@ -23,6 +23,8 @@ ACK_SECONDS: Final = 30.0
 """How long an append waits for the brokers; after that nobody knows whether it was written."""
 SILENT_SECONDS: Final = 30.0
 """How long a read waits for the next message of a log that has one."""
+GAP_MAX: Final = 64
+"""Messages between two that are wanted which are read with them."""
 FETCH_BYTES: Final = 8 * 1024 * 1024
 BATCH_BYTES: Final = 1024 * 1024
 REQUEST_BYTES_MAX: Final = 16 * 1024 * 1024
@@ -185,9 +187,29 @@ class KafkaLog:
                 if now - heard_at > SILENT_SECONDS:
                     raise LogUnreachable(f"{self.name} cannot be read: nothing came for {SILENT_SECONDS:.0f} s")
 
+    def read_at(self, offsets: Iterable[int]) -> Iterator[Message]:
+        """The messages at these offsets that are still there, in order; of what lies between, little is read."""
+        for run in runs_of(offsets):
+            wanted = set(run)
+            for message in self.read(run[0], run[-1] + 1):
+                if message.offset in wanted:
+                    yield message
+
     def _ends(self, consumer: Any) -> tuple[int, int]:
         consumer.assign([self._at])
         return int(consumer.beginning_offsets([self._at])[self._at]), int(consumer.end_offsets([self._at])[self._at])
+
+
+def runs_of(offsets: Iterable[int]) -> Iterator[list[int]]:
+    """Offsets in order, parted where so many lie between two that it is cheaper to begin to read again."""
+    run: list[int] = []
+    for offset in sorted(set(offsets)):
+        if run and offset - run[-1] > GAP_MAX:
+            yield run
+            run = []
+        run.append(offset)
+    if run:
+        yield run
 
 
 def _close(producer: Any) -> None:

@@ -141,9 +141,8 @@ class KafkaSnapshots:
         def chunk(sha256: str) -> bytes | None:
             if not found and manifest.at:
                 wanted = {offset: name for name, offset in manifest.at.items()}
-                for message in self._log.read(min(wanted), max(wanted) + 1):
-                    if message.offset in wanted:
-                        found[wanted[message.offset]] = message.value
+                for message in self._log.read_at(wanted):
+                    found[wanted[message.offset]] = message.value
             return found.get(sha256)
 
         return chunk

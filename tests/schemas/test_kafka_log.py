@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from schemas.brokers import Brokers
-from schemas.kafka_log import KafkaClients, KafkaLog, LogUnreachable, partition_of
+from schemas.kafka_log import GAP_MAX, KafkaClients, KafkaLog, LogUnreachable, partition_of, runs_of
 from schemas.topics import REPLAY
 from tests.builders_kafka import AREA, realm_on
 from tests.builders_services import StartedBroker, started_broker
@@ -55,3 +55,19 @@ def test_clients_close_while_the_brokers_answer_nothing(tmp_path: Path) -> None:
                 clients.close()
                 producer._sender.join(10)
                 assert not producer._sender.is_alive()
+
+
+def test_messages_are_read_by_their_offsets_wherever_they_lie(broker: StartedBroker) -> None:
+    with realm_on(broker.bootstrap, REPLAY) as (clients, realm):
+        log = KafkaLog(clients, REPLAY.of(realm), partition_of(AREA, REPLAY))
+        log.append([(b"a", b"%d" % number) for number in range(4 * GAP_MAX)])
+        last = 4 * GAP_MAX - 1
+        found = list(log.read_at([last, 0, 1, 40, 40, last + 900]))
+        assert [(one.offset, one.value) for one in found] == [(at, b"%d" % at) for at in (0, 1, 40, last)]
+        assert list(log.read_at([])) == []
+
+
+def test_offsets_are_read_together_where_little_lies_between() -> None:
+    far = 7 + GAP_MAX + 1
+    assert list(runs_of([far, 5, 7, 7])) == [[5, 7], [far]]
+    assert list(runs_of([7, 7 + GAP_MAX])) == [[7, 7 + GAP_MAX]]
