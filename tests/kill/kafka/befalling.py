@@ -48,6 +48,8 @@ class Plan:
     rebalances: int
     """A worker that joins, and leaves again, and one of the two that leaves and comes back."""
     between_s: tuple[float, float]
+    pause_of_phones_s: tuple[float, float]
+    """Between two reports of a phone: for ten minutes and more, fewer than a flood that no night has."""
 
     def drawn(self, rng: Random) -> list[Event]:
         """All events in a random order; a guest joins before it leaves."""

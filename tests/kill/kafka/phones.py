@@ -30,11 +30,12 @@ class Answer:
 
 @dataclass(slots=True)
 class Phone:
-    """Reports, puts right, and takes back. `said` is each report that was answered, as it must stand in the end."""
+    """Reports, puts right, and takes back, with pauses. `said` is each report that was answered, as it must stand in the end."""
 
     ports: Sequence[int]
     key: str
     rng: Random
+    pause_s: tuple[float, float]
     said: dict[str, dict[str, Any]] = field(default_factory=dict)
     answers: list[Answer] = field(default_factory=list)
     tries: int = 0
@@ -60,7 +61,7 @@ class Phone:
                     revision = self.said[id_]["revision"] + 1
                     await self._say(client, id_, revision, f"/{id_}/withdrawal", f"w-{id_}", None)
                     self.said[id_] |= {"revision": revision, "gone": True}
-                await asyncio.sleep(self.rng.uniform(0.05, 0.4))
+                await asyncio.sleep(self.rng.uniform(*self.pause_s))
 
     async def _say(
         self, client: httpx.AsyncClient, report: str, revision: int, path: str, key: str, body: object

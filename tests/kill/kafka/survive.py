@@ -58,7 +58,7 @@ async def survive(platform: Platform, plan: Plan, rng: Random) -> Survived:
     key = _key(platform)
     feeds = Feeds(platform.broker.bootstrap, EXERCISE, Random(rng.random()))  # noqa: S311
     ports = [platform.port(name) for name in APIS]
-    phones = [Phone(ports, key, Random(rng.random())) for _ in range(PHONES)]  # noqa: S311
+    phones = [Phone(ports, key, Random(rng.random()), plan.pause_of_phones_s) for _ in range(PHONES)]  # noqa: S311
     consoles = [Console(platform.port(name), key) for name in PUSHES]
     consoles += [Console(platform.port(name), key, Random(rng.random())) for name in PUSHES]  # noqa: S311
     stop = asyncio.Event()

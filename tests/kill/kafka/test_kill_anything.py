@@ -13,8 +13,24 @@ from tests.kill.kafka.befalling import Plan, What
 from tests.kill.kafka.platform import ROLES, platform
 from tests.kill.kafka.survive import survive
 
-BRIEFLY = Plan(kills_a_role=2, pauses=2, pause_s=(7, 9), losses=2, rebalances=2, between_s=(0.1, 1.2))
-LONG = Plan(kills_a_role=13, pauses=10, pause_s=(20, 70), losses=3, rebalances=8, between_s=(0.5, 5.0))
+BRIEFLY = Plan(
+    kills_a_role=2,
+    pauses=2,
+    pause_s=(7, 9),
+    losses=2,
+    rebalances=2,
+    between_s=(0.1, 1.2),
+    pause_of_phones_s=(0.05, 0.4),
+)
+LONG = Plan(
+    kills_a_role=13,
+    pauses=10,
+    pause_s=(20, 70),
+    losses=3,
+    rebalances=8,
+    between_s=(0.5, 5.0),
+    pause_of_phones_s=(0.5, 2.0),
+)
 
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
