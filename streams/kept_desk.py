@@ -25,6 +25,8 @@ from streams.snapshots import SnapshotRefused, SnapshotStore
 SNAPSHOT_ENTRIES: Final = 5_000
 """Ticks not counted."""
 SNAPSHOT_SECONDS: Final = 30.0
+RESTORE_SECONDS: Final = 5.0
+"""A restore that is longer is saved on the way: whoever is stopped in its middle has not to begin it again."""
 SNAPSHOT_REST: Final = 20
 """So many times its own time a snapshot is not followed by another: however much comes, they take a twentieth."""
 SKIPS_AN_HOUR_MAX: Final = 3
@@ -115,6 +117,7 @@ class KeptDesk:
         self._stopping = stopping or self._stopping
         lost, snapshots = 0, self._snapshots
         while True:
+            self._ledgers = None  # another desk's changes may come to the same number
             try:
                 restored = restore(
                     self.journal,
@@ -124,6 +127,7 @@ class KeptDesk:
                     from_first=from_first,
                     is_heard=self._is_heard,
                     heard=self._heard,
+                    on_the_way=self._save_on_the_way,
                 )
                 self._follow(restored)
                 self.census()
@@ -201,6 +205,11 @@ class KeptDesk:
         self._unsaved = 0
         self._snapshot_at = self._clock()
         self._snapshot_took = self._snapshot_at - began_at
+
+    def _save_on_the_way(self, desk: Desk, next_offset: int) -> None:
+        if self._clock() - self._snapshot_at >= max(RESTORE_SECONDS, SNAPSHOT_REST * self._snapshot_took):
+            self.desk, self.next_offset = desk, next_offset
+            self.snapshot()
 
     def _tell_while_restoring(self, changes: list[Change]) -> None:
         if self._stopping():

@@ -25,6 +25,14 @@ Heard = Callable[[Desk, Entry, Judgement | None], None]
 """Told of each entry right after it was folded, and how the fold judged it; of those left out too, as LEFT_OUT."""
 
 
+OnTheWay = Callable[[Desk, int], None]
+"""Given the desk of a restore that goes on, and the offset below which every entry is folded."""
+
+
+def nothing_on_the_way(_desk: Desk, _next_offset: int) -> None:
+    """For whoever waits for the end."""
+
+
 def unheard(_desk: Desk, _entry: Entry, _judgement: Judgement | None) -> None:
     """For whoever answers nobody."""
 
@@ -73,8 +81,11 @@ def restore(
     from_first: bool = False,
     is_heard: bool = True,
     heard: Heard = unheard,
+    on_the_way: OnTheWay = nothing_on_the_way,
 ) -> Restored:
     """The desk at the journal's end. `tell` gets the outputs of every entry read, `heard` each entry and its judgement.
+
+    `on_the_way` is asked now and then, when all that is folded so far was told.
 
     With `from_first` every entry is read, whatever snapshots there are; a desk that is not heard has no outputs, and
     takes no snapshot either. Raises Unfoldable at the first entry that has
@@ -97,6 +108,7 @@ def restore(
         folded += 1
         if folded % DRAIN_EVERY == 0:
             tell(drain(desk))
+            on_the_way(desk, offset + 1)
     tell(drain(desk))
     return Restored(
         desk=desk,

@@ -151,6 +151,22 @@ def test_after_so_many_entries_a_snapshot_is_written(house: House) -> None:
     assert house.newest() == 2 * SNAPSHOT_ENTRIES + 2, "the two adoptions come first"
 
 
+def test_a_long_restore_is_saved_on_the_way(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.replay(RECORDS)
+    wanted = _whole(house)
+    (house.folder_path() / "snapshots.sqlite").unlink()
+    monkeypatch.setattr("streams.restore.DRAIN_EVERY", 20)
+    house.pace = 1.0
+    house.start_again()
+    assert digest(house.engine.desk) == wanted
+    assert house.snapshots is not None
+    found = house.snapshots.newest(house.journal.end - 1)
+    assert found is not None
+    house.pace = 0.0
+    assert house.start_again().from_snapshot == found.next_offset < house.journal.end
+    assert digest(house.engine.desk) == wanted
+
+
 def test_a_snapshot_that_takes_long_is_not_followed_by_another_at_once(house: House) -> None:
     house.pace = 0.5
     house.engine.append(_heard(1, SNAPSHOT_ENTRIES))

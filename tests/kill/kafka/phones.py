@@ -30,7 +30,7 @@ class Answer:
 
 @dataclass(slots=True)
 class Phone:
-    """Reports, puts right, and takes back, with pauses. `said` is each report that was answered, as it must stand in the end."""
+    """Reports, puts right, and takes back. `said` is each report that was answered, as it must stand in the end."""
 
     ports: Sequence[int]
     key: str
