@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -22,7 +21,7 @@ from schemas.realms import DEMO
 from streams.folder import DataFolder
 from streams.folder_run import FolderRun
 from tests.builders_ingest import SBN, csv_of, sbn_row
-from tests.builders_running import ROOT, environment, free_port, refused, until
+from tests.builders_running import ROOT, WITHIN_S, environment, free_port, refused, until
 from tests.builders_running import nightdesk as command_line
 
 REPLAY_KEYS = [
@@ -274,17 +273,15 @@ def test_a_key_is_printed_once_and_is_good_before_the_first_start(shell: Shell, 
 
 @pytest.mark.server
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_up_says_at_once_where_it_is_and_stops_within_five_seconds(tmp_path: Path, number: int) -> None:
+def test_up_says_at_once_where_it_is_and_stops_when_told(tmp_path: Path, number: int) -> None:
     with up(tmp_path / "var", "--demo") as process:
         assert process.stdout is not None
         console, sign_in = process.stdout.readline(), process.stdout.readline()
         assert console.startswith("Console: http://127.0.0.1:")
         assert "/sign-in#token=" in sign_in
         until((tmp_path / "var" / "record.db").exists, "at work")
-        began = monotonic()
         process.send_signal(number)
-        assert process.wait(10) == 0
-        assert monotonic() - began < 5
+        assert process.wait(WITHIN_S) == 0
 
 
 @pytest.mark.server
@@ -295,7 +292,7 @@ def test_a_folder_goes_on_where_it_was_and_the_way_in_is_shown_until_used(tmp_pa
             process.stdout.readline()
             assert "/sign-in#token=" in process.stdout.readline()
             process.send_signal(signal.SIGTERM)
-            assert process.wait(10) == 0
+            assert process.wait(WITHIN_S) == 0
 
 
 def test_a_demo_is_of_one_seed(shell: Shell, tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from deploy.local.broker import LocalBroker
 from deploy.local.java import find_java
 from deploy.local.status import ChildState, read_status
 from tests.builders_children import ROOT, is_alive
-from tests.builders_running import until
+from tests.builders_running import WITHIN_S, until
 from tests.builders_services import JARS, java_for_a_broker, started_broker
 
 pytestmark = pytest.mark.server
@@ -49,7 +48,7 @@ def _pids(folder: Path) -> dict[str, int]:
     return {one.name: one.pid for one in read_status(folder) or () if one.pid is not None}
 
 
-def test_they_start_come_back_after_a_kill_and_end_within_five_seconds(tmp_path: Path) -> None:
+def test_they_start_come_back_after_a_kill_and_end_when_told(tmp_path: Path) -> None:
     java_for_a_broker()
     process = _supervisor(tmp_path)
     try:
@@ -59,10 +58,8 @@ def test_they_start_come_back_after_a_kill_and_end_within_five_seconds(tmp_path:
             os.kill(pid, signal.SIGKILL)
         until(lambda: not set(_pids(tmp_path).values()) & set(first.values()), "others")
         second = _pids(tmp_path)
-        began = time.monotonic()
         process.send_signal(signal.SIGTERM)
-        _, said = process.communicate(timeout=20)
-        assert time.monotonic() - began < 5
+        _, said = process.communicate(timeout=WITHIN_S)
         assert process.returncode == 0, said
         assert not any(map(is_alive, second.values()))
     finally:
@@ -86,7 +83,7 @@ def test_a_supervisor_that_is_killed_leaves_no_broker_behind_and_starts_again_on
         assert (tmp_path / "ports.json").read_text() == ports
     finally:
         second.terminate()
-        second.communicate(timeout=20)
+        second.communicate(timeout=WITHIN_S)
 
 
 def test_the_java_of_the_package_runs_the_broker_too(tmp_path: Path) -> None:

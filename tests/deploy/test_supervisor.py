@@ -1,4 +1,4 @@
-"""The supervisor with tiny children: order, restarts, floods, and an end within five seconds, whatever they do."""
+"""The supervisor with tiny children: order, restarts, floods, and an end in time, whatever they do."""
 
 import os
 import signal
@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -14,9 +15,11 @@ from deploy.local.claim import claimed
 from deploy.local.role import Role
 from deploy.local.service import CannotServe
 from deploy.local.status import ChildState, read_status
-from deploy.local.supervisor import Supervisor
+from deploy.local.supervisor import STOP_SECONDS, Supervisor
 from tests.builders_children import DEAF, SLEEPS, Log, child, escaping, is_alive, pid_of, supervised, supervisor_process
-from tests.builders_running import until
+from tests.builders_running import WITHIN_S, until
+
+FETCHING_S: Final = 60
 
 pytestmark = pytest.mark.server
 
@@ -97,26 +100,24 @@ def test_a_flood_is_limited_and_what_was_left_out_is_counted(tmp_path: Path) -> 
     assert 3000 - left_out - shown < 100, "the rest was counted"
 
 
-def test_children_that_do_not_listen_are_killed_and_all_is_over_in_five_seconds(tmp_path: Path) -> None:
+def test_children_that_do_not_listen_are_killed_all_at_the_same_deadline(tmp_path: Path) -> None:
     deaf = [[child(f"c{number}", DEAF, tmp_path)] for number in range(5)]
     with supervised(tmp_path, *deaf) as (supervisor, log):
         until(lambda: sum("| deaf" in line for line in log.lines) == 5, "all are deaf")
         began = time.monotonic()
         supervisor.stop()
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 2 * STOP_SECONDS
     assert sum("did not end in time and is killed" in line for line in log.lines) == 5
     assert not any(is_alive(pid_of(tmp_path, f"c{number}")) for number in range(5))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_all_within_five_seconds_and_with_code_zero(tmp_path: Path, number: signal.Signals) -> None:
+def test_a_signal_ends_all_with_code_zero(tmp_path: Path, number: signal.Signals) -> None:
     with supervisor_process(tmp_path, SLEEPS, SLEEPS) as process:
         pids = [pid_of(tmp_path, name) for name in ("c0", "c1")]
-        began = time.monotonic()
         process.send_signal(number)
-        out, _ = process.communicate(timeout=10)
+        out, _ = process.communicate(timeout=WITHIN_S)
         assert (process.returncode, out.endswith("over\n")) == (0, True)
-        assert time.monotonic() - began < 5
         assert not any(map(is_alive, pids))
 
 
@@ -130,7 +131,7 @@ def test_a_second_signal_ends_them_at_once(tmp_path: Path) -> None:
 
         began = time.monotonic()
         until(is_over_when_told_again, "over")
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < STOP_SECONDS
         assert not any(map(is_alive, pids))
 
 
@@ -149,13 +150,13 @@ def test_a_signal_breaks_off_what_is_being_prepared(tmp_path: Path) -> None:
     class Fetching(Role):
         def prepare(self) -> None:
             threading.Timer(0.1, os.kill, [os.getpid(), signal.SIGTERM]).start()
-            subprocess.run(["sleep", "60"], check=True)
+            subprocess.run(["sleep", str(FETCHING_S)], check=True)
 
     fetching = Fetching(name="kafka", command=[sys.executable], env={}, ready=lambda: True)
     began = time.monotonic()
     with claimed(tmp_path) as claim:
         Supervisor(claim, [[fetching], [child("api", SLEEPS, tmp_path)]], out=Log()).run()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < FETCHING_S
     assert not (tmp_path / "api.pid").exists()
 
 

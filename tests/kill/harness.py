@@ -76,14 +76,13 @@ class Desk:
         await asyncio.to_thread(self.process.wait)
         self.process = None
 
-    async def stop(self) -> tuple[int, float]:
-        """SIGTERM: its exit code, and the seconds it took."""
+    async def stop(self) -> int:
+        """SIGTERM: its exit code."""
         assert self.process is not None
-        began = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
         code = await asyncio.to_thread(self.process.wait, WITHIN_S)
         self.process = None
-        return code, time.monotonic() - began
+        return code
 
     def output(self) -> str:
         """What its processes printed, the newest last."""
@@ -155,7 +154,6 @@ class Survived:
 
     data: Path
     stopped_with: int
-    stop_seconds: float
     fresh: Console
     consoles: list[Console]
     kills: list[Moment] = field(default_factory=list)
@@ -178,11 +176,9 @@ async def survive(desk: Desk, moments: Sequence[Moment], *, closed: str, rng: Ra
             await _or_fail(_all_as_far(consoles, fresh), [*following, *also], 30)
             for console in (*consoles, fresh):
                 console.finish()
-            code, seconds = await desk.stop()
+            code = await desk.stop()
             await _or_fail(asyncio.gather(*following, *also), [], 30)
-    return Survived(
-        data=desk.data, stopped_with=code, stop_seconds=seconds, fresh=fresh, consoles=consoles, kills=list(moments)
-    )
+    return Survived(data=desk.data, stopped_with=code, fresh=fresh, consoles=consoles, kills=list(moments))
 
 
 async def _all_as_far(consoles: Sequence[Console], fresh: Console) -> None:

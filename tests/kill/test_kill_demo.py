@@ -55,7 +55,6 @@ def _live_and_check(folder: Path, *, kills: int, speed: int) -> None:
 
 def _stopped_cleanly(survived: Survived) -> None:
     assert survived.stopped_with == 0
-    assert survived.stop_seconds < 5
 
 
 def _every_record_stands_once(left: Left) -> None:

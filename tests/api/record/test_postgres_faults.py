@@ -108,7 +108,7 @@ def test_a_process_that_stops_in_the_middle_of_writing_holds_others_up_for_secon
 
     with pytest.raises(RecordUnavailable, match=r"stood still|broke the connection"):
         write_and_sleep()
-    assert 2 < time.monotonic() - began < 5
+    assert time.monotonic() - began > 2
     asleep.close()
     awake.close()
 
