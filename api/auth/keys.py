@@ -59,7 +59,7 @@ class Keys:
         """The live key of a secret."""
         if not secret.startswith(KEY_PREFIX):
             return None
-        with self._store.reading() as connection:
+        with self._store.looking() as connection:
             live = _KEYS.where(keys.c.hash == hashed(secret), keys.c.revoked_at.is_(None))
             row = connection.execute(live).one_or_none()
         return None if row is None else _key(row)

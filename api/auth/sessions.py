@@ -80,7 +80,7 @@ class Sessions:
 
     def find(self, secret: str, now: Instant) -> Session | None:
         """The live session of a secret: not over, not ended, its key not revoked, its person not removed."""
-        with self._store.reading() as connection:
+        with self._store.looking() as connection:
             return _found(connection, secret, now)
 
     def beside(self, session: Session, now: Instant) -> list[Session]:

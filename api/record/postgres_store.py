@@ -1,10 +1,15 @@
 """One chain of tables in a PostgreSQL schema, written by any number of processes, one transaction at a time each."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Engine, NullPool, QueuePool, create_engine, func, select, text
+import psycopg
+from sqlalchemy import Column, Connection, Engine, NullPool, QueuePool, create_engine, event, func, select, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.schema import CreateSchema
 
 from api.record.place import Database
@@ -13,6 +18,9 @@ from api.record.postgres_session import opened, parameters_of
 from api.record.postgres_watch import Watch
 from api.record.store import BUSY_MS, CONNECTIONS_MAX
 
+TRUSTED_S: Final = 1.0
+"""A connection that was used so lately is not asked first whether it still lives."""
+_USED_AT: Final = "used_at"
 _ALONE: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))")
 
 
@@ -36,6 +44,7 @@ class PostgresStore:
         parameters = parameters_of(place)
         self._writers = _engine(parameters, self.schema, busy_ms)
         self._readers = self._writers.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._lookers = self._writers.execution_options(isolation_level="AUTOCOMMIT")
         self._patient = create_engine(
             "postgresql+psycopg://", creator=lambda: opened(parameters, self.schema, None), poolclass=NullPool
         )
@@ -48,6 +57,12 @@ class PostgresStore:
     def reading(self) -> Iterator[Connection]:
         """See Store."""
         with translated(self.place), self._readers.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def looking(self) -> Iterator[Connection]:
+        """See Store."""
+        with translated(self.place), self._lookers.connect() as connection:
             yield connection
 
     @contextmanager
@@ -91,13 +106,30 @@ class PostgresStore:
 
 
 def _engine(parameters: dict[str, Any], schema: str, busy_ms: int) -> Engine:
-    return create_engine(
+    """All connections are kept: to open one costs PostgreSQL a process."""
+    engine = create_engine(
         "postgresql+psycopg://",
         creator=lambda: opened(parameters, schema, busy_ms),
         poolclass=QueuePool,
-        pool_size=4,
-        max_overflow=CONNECTIONS_MAX - 4,
+        pool_size=CONNECTIONS_MAX,
+        max_overflow=0,
         pool_timeout=busy_ms / 1_000,
-        pool_pre_ping=True,
+        pool_use_lifo=True,
         hide_parameters=True,  # they may be what somebody said
     )
+
+    @event.listens_for(engine, "checkin")
+    def _note(_session: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+        record.info[_USED_AT] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ask_whether_it_lives(session: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        used_at = record.info.get(_USED_AT)
+        if used_at is None or time.monotonic() - used_at < TRUSTED_S:
+            return
+        try:
+            engine.dialect.do_ping(session)
+        except psycopg.Error as error:
+            raise InvalidatePoolError from error
+
+    return engine

@@ -1,11 +1,11 @@
 """Reports as they were made by HTTP, each revision a row: saved with their words before anybody judges them."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, or_, select, tuple_, update
 
 from api.record.kept import Kept
 from api.record.kept_tables import reports
@@ -21,14 +21,18 @@ UNJUDGED_MAX: Final = 500
 """Rows read at once of those that wait for the desk."""
 
 
-_ROWS: Final[Select[int, str, int, str, str, str, bytes, Instant, str | None]] = select(
-    reports.c.seq, reports.c.id, reports.c.revision, reports.c.reporter, reports.c.caller, reports.c.body,
-    reports.c.record, reports.c.saved_at, reports.c.judgement,
+_ROWS: Final[Select[int, str, int, str, str, str, str, bytes, Instant, str | None]] = select(
+    reports.c.seq, reports.c.id, reports.c.revision, reports.c.reporter, reports.c.caller, reports.c.key,
+    reports.c.body, reports.c.record, reports.c.saved_at, reports.c.judgement,
 )  # fmt: skip
-_BY_KEY: Final = _ROWS.where(reports.c.caller == bindparam("by"), reports.c.key == bindparam("named"))
 _BY_ID: Final = _ROWS.where(reports.c.id == bindparam("of")).order_by(reports.c.revision)
-_TAKEN: Final = select(reports.c.seq).where(reports.c.id == bindparam("of")).limit(1)
-_NEW: Final = insert(reports).returning(reports.c.seq)
+_KNOWN: Final = _ROWS.where(
+    or_(
+        tuple_(reports.c.caller, reports.c.key).in_(bindparam("keys", expanding=True)),
+        reports.c.id.in_(bindparam("ids", expanding=True)),
+    )
+).order_by(reports.c.revision)
+_NEW: Final = insert(reports).returning(reports.c.seq, sort_by_parameter_order=True)
 _JUDGED: Final = (
     update(reports)
     .where(reports.c.seq == bindparam("row"))
@@ -36,6 +40,7 @@ _JUDGED: Final = (
     .values(judgement=bindparam("said"))
 )  # what was said of it first stands, whichever process writes it down later that it was a repeat
 # made once: to make a statement costs more than to run it
+_Row = Row[int, str, int, str, str, str, str, bytes, Instant, str | None]
 
 
 class SaidOtherwise(Exception):
@@ -56,6 +61,10 @@ class SavedReport:
     judgement: Judgement | None
 
 
+Outcome = tuple[SavedReport, bool] | SaidOtherwise | NothingToPutRight
+"""A saved report and whether it is new, or why nothing was saved."""
+
+
 class SavedReports:
     """The table of one folder or realm; each process writes it from one thread, its outbox's."""
 
@@ -64,17 +73,14 @@ class SavedReports:
 
     def save(
         self, statements: Iterable[Statement], judged: Sequence[tuple[int, Judgement]], now: Instant
-    ) -> list[tuple[SavedReport, bool] | SaidOtherwise | NothingToPutRight]:
+    ) -> list[Outcome]:
         """In one transaction: what the desk said of earlier rows, and new ones; each with whether it is new."""
-        saved: list[tuple[SavedReport, bool] | SaidOtherwise | NothingToPutRight] = []
+        saved: list[Outcome] = []
         with self._store.writing() as connection:
             if judged:
                 connection.execute(_JUDGED, [{"row": seq, "said": judgement} for seq, judgement in judged])
-            for statement in statements:
-                try:
-                    saved.append(_save(connection, statement, now))
-                except (SaidOtherwise, NothingToPutRight) as refused:
-                    saved.append(refused)
+            for several in _apart(statements):
+                saved.extend(_save(connection, several, now))
         return saved
 
     def revisions(self, report: str) -> list[SavedReport]:
@@ -102,26 +108,53 @@ class SavedReports:
             return [_saved(row) for row in rows]
 
 
-def _save(connection: Connection, statement: Statement, now: Instant) -> tuple[SavedReport, bool]:
-    known = connection.execute(_BY_KEY, {"by": statement.caller, "named": statement.key}).one_or_none()
-    if known is not None:
-        return _again(connection, _saved(known), known.body, statement), False
-    id_, revision, before = _place(connection, statement)
-    record = statement.build(id_, revision, before)
-    if statement.words is not None and not isinstance(record, Withdrawal):
-        ref = words_ref(_source_of(record), id_, revision)
-        keep_words(connection, ref, statement.reporter.partition(":")[2], statement.words, now)
-        record = msgspec.structs.replace(record, words_ref=ref)
-    row = {
-        "id": id_, "revision": revision, "reporter": statement.reporter, "caller": statement.caller,
-        "key": statement.key, "body": statement.body, "record": encode_record(record), "saved_at": now,
+def _apart(statements: Iterable[Statement]) -> Iterator[list[Statement]]:
+    """In order, parted wherever one may be about a report that another before it makes or puts right."""
+    several, about = list[Statement](), set[str | tuple[str, str]]()
+    for statement in statements:
+        names: set[str | tuple[str, str]] = {_about(statement), (statement.caller, statement.key)}
+        if names & about:
+            yield several
+            several, about = [], set()
+        several.append(statement)
+        about |= names
+    if several:
+        yield several
+
+
+def _save(connection: Connection, statements: Sequence[Statement], now: Instant) -> list[Outcome]:
+    """Statements about as many reports: one question and one row each, however many they are."""
+    keys = [(statement.caller, statement.key) for statement in statements]
+    rows = connection.execute(_KNOWN, {"keys": keys, "ids": [_about(statement) for statement in statements]}).all()
+    by_key = {(row.caller, row.key): row for row in rows}
+    outcomes: list[Outcome] = []
+    new, words = list[tuple[int, Statement, SavedReport]](), dict[str, tuple[str, str]]()
+    for statement, key in zip(statements, keys, strict=True):
+        try:
+            if (known := by_key.get(key)) is not None:
+                outcomes.append((_again(connection, _saved(known), known.body, statement), False))
+                continue
+            saved, ref = _placed(statement, [row for row in rows if row.id == _about(statement)], now)
+        except (SaidOtherwise, NothingToPutRight) as refused:
+            outcomes.append(refused)
+            continue
+        if ref is not None and statement.words is not None:
+            words[ref] = statement.reporter.partition(":")[2], statement.words
+        new.append((len(outcomes), statement, saved))
+        outcomes.append((saved, True))
+    keep_words(connection, words, now)
+    if new:
+        seqs = connection.execute(_NEW, [_row(statement, saved) for _, statement, saved in new]).scalars()
+        for (at, _, saved), seq in zip(new, seqs, strict=True):
+            outcomes[at] = (replace(saved, seq=seq), True)
+    return outcomes
+
+
+def _row(statement: Statement, saved: SavedReport) -> dict[str, object]:
+    return {
+        "id": saved.id, "revision": saved.revision, "reporter": saved.reporter, "caller": saved.caller,
+        "key": statement.key, "body": statement.body, "record": encode_record(saved.record), "saved_at": saved.saved_at,
     }  # fmt: skip
-    seq = connection.execute(_NEW, row).scalar_one()
-    saved = SavedReport(
-        seq=seq, id=id_, revision=revision, reporter=statement.reporter, caller=statement.caller, record=record,
-        saved_at=now, judgement=None,
-    )  # fmt: skip
-    return saved, True
 
 
 def _again(connection: Connection, saved: SavedReport, body: str, statement: Statement) -> SavedReport:
@@ -135,13 +168,32 @@ def _again(connection: Connection, saved: SavedReport, body: str, statement: Sta
     return saved
 
 
-def _place(connection: Connection, statement: Statement) -> tuple[str, int, Report | None]:
+def _about(statement: Statement) -> str:
+    """The id of the report that it is about, or would like to be."""
+    return wished_id(statement.caller, statement.key) if statement.of is None else statement.of
+
+
+def _placed(statement: Statement, of_its_id: Sequence[_Row], now: Instant) -> tuple[SavedReport, str | None]:
+    """A new revision, whose number (seq) is not known yet, and the reference of its words.
+
+    `of_its_id`: all rows of the report that it is about, or whose id it would like.
+    """
+    id_, revision, before = _place(statement, of_its_id)
+    record, ref = statement.build(id_, revision, before), None
+    if statement.words is not None and not isinstance(record, Withdrawal):
+        ref = words_ref(_source_of(record), id_, revision)
+        record = msgspec.structs.replace(record, words_ref=ref)
+    saved = SavedReport(
+        seq=0, id=id_, revision=revision, reporter=statement.reporter, caller=statement.caller, record=record,
+        saved_at=now, judgement=None,
+    )  # fmt: skip
+    return saved, ref
+
+
+def _place(statement: Statement, rows: Sequence[_Row]) -> tuple[str, int, Report | None]:
     """The id and revision of a new row, and what the report said last."""
     if statement.of is None:
-        wished = wished_id(statement.caller, statement.key)
-        is_taken = connection.execute(_TAKEN, {"of": wished}).first() is not None
-        return own_id(statement.caller, statement.key) if is_taken else wished, 0, None
-    rows = connection.execute(_BY_ID, {"of": statement.of}).all()
+        return own_id(statement.caller, statement.key) if rows else _about(statement), 0, None
     stands = [saved.record for saved in map(_saved, rows) if saved.judgement not in NOT_TAKEN]
     said = [record for record in stands if not isinstance(record, Withdrawal)]
     if not said or rows[0].reporter != statement.reporter:
@@ -149,7 +201,7 @@ def _place(connection: Connection, statement: Statement) -> tuple[str, int, Repo
     return statement.of, rows[-1].revision + 1, said[-1]
 
 
-def _saved(row: Row[int, str, int, str, str, str, bytes, Instant, str | None]) -> SavedReport:
+def _saved(row: _Row) -> SavedReport:
     record = decode_record(row.record)
     if not isinstance(record, SbnReport | NightStarsEncounter | Withdrawal):
         raise TypeError(f"{type(record).__name__} is no report that people make")

@@ -40,6 +40,10 @@ class SqliteStore:
         with translated(self.place, self._damaged), self._readers.connect() as connection:
             yield connection
 
+    def looking(self) -> AbstractContextManager[Connection]:
+        """See Store."""
+        return self.reading()
+
     @contextmanager
     def writing(self, what: str = "") -> Iterator[Connection]:  # noqa: ARG002 - a file has one writer at a time
         """See Store."""

@@ -23,6 +23,9 @@ class Store(Protocol):
     def reading(self) -> AbstractContextManager[Connection]:
         """One read transaction: every statement in it sees the same state."""
 
+    def looking(self) -> AbstractContextManager[Connection]:
+        """For one read alone, which needs no transaction around it."""
+
     def writing(self, what: str = "") -> AbstractContextManager[Connection]:
         """One write transaction: all or none, on the disk when it returns; nobody writes the same `what` meanwhile."""
 

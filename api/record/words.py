@@ -1,6 +1,6 @@
 """Free text, kept apart from everything else so that it can be erased; the rest of Nightdesk holds references only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import Final
 
@@ -71,10 +71,13 @@ class Words:
 _KEEP: Final = insert(words).on_conflict_do_nothing()
 
 
-def keep_words(connection: Connection, ref: str, owner: str, text: str, at: Instant) -> None:
-    """Keep words in the transaction of what names them; a second time changes nothing."""
-    row = {"ref": ref, "owner": owner, "text": _storable(text), "kept_at": at}
-    connection.execute(_KEEP, row)
+def keep_words(connection: Connection, said: Mapping[str, tuple[str, str]], at: Instant) -> None:
+    """Keep (owner, text) by reference, in the transaction of what names them; a second time changes nothing."""
+    if said:
+        rows = [
+            {"ref": ref, "owner": owner, "text": _storable(text), "kept_at": at} for ref, (owner, text) in said.items()
+        ]
+        connection.execute(_KEEP, rows)
 
 
 def are_other_words(connection: Connection, ref: str | None, text: str | None) -> bool:

@@ -28,11 +28,13 @@ class Incoming:
         return receipt_of(revisions, self.desk.standing(report_key(revisions[-1].record)))
 
 
-def incoming_of(kept: Kept, desk: DeskPort, upload: Upload, *, passes: tuple[type[Exception], ...]) -> Incoming:
-    """All of it over one kept.db; its outbox is not started."""
+def incoming_of(
+    kept: Kept, desk: DeskPort, upload: Upload, *, passes: tuple[type[Exception], ...], gather_s: float = 0.0
+) -> Incoming:
+    """All of it over one kept.db; its outbox is not started, and gathers what is said for so long."""
     saved = SavedReports(kept)
     return Incoming(
-        outbox=Outbox(saved, desk, passes=passes),
+        outbox=Outbox(saved, desk, passes=passes, gather_s=gather_s),
         saved=saved,
         desk=desk,
         upload=upload,

@@ -54,6 +54,8 @@ class _Ask:
 class Outbox:
     """Statements of one folder or realm. `passes` is what a desk may refuse with and take later.
 
+    What is said within `gather_s` of the last that was saved is saved and handed on together.
+
     `ended` is done when its thread is: when it was told to stop, else with what ended it.
     """
 
@@ -63,6 +65,7 @@ class Outbox:
         desk: DeskPort,
         *,
         passes: tuple[type[Exception], ...],
+        gather_s: float = 0.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.trouble = Trouble("outbox")
@@ -71,6 +74,8 @@ class Outbox:
         self._asked: queue.Queue[_Ask | None] = queue.Queue(ASKED_MAX)
         self._judged: deque[tuple[int, Judgement]] = deque()
         self._line = Line(saved, desk.time, clock)
+        self._gather_s, self._clock = gather_s, clock
+        self._saved_at = float("-inf")
         self._verdicts: dict[int, Future[Verdict]] = {}
         self._is_unreadable = False
         self._stopping = threading.Event()
@@ -130,6 +135,8 @@ class Outbox:
         first: _Ask | None = None
         with suppress(queue.Empty):
             first = self._asked.get(timeout=0.0 if has_work else RETRY_SECONDS)
+            self._stopping.wait(max(0.0, self._saved_at + self._gather_s - self._clock()))
+            self._saved_at = self._clock()
         return ([] if first is None else [first]) + self._what_is_left()
 
     def _what_is_left(self) -> list[_Ask]:

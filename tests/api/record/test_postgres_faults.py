@@ -75,6 +75,19 @@ def test_killed_under_a_writer_nothing_that_was_written_is_lost_and_writing_goes
     record.close()
 
 
+def test_a_connection_that_died_while_nobody_used_it_is_replaced_before_anybody_notices(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.record.postgres_store.TRUSTED_S", 0.0)
+    kept = open_store(realm_in(server.url), KEPT, BUSY_MS)
+    kept.check()
+    server.end()
+    server.start()
+    with kept.looking() as connection:
+        assert connection.execute(text("SELECT 1")).scalar_one() == 1
+    kept.close()
+
+
 def test_a_server_that_does_not_answer_is_unavailable_soon_and_right_again_when_it_does(server: Server) -> None:
     kept = open_store(realm_in(server.url), KEPT, BUSY_MS)
     with kept.reading() as connection:

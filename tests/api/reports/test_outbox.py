@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ from sqlalchemy import select, update
 
 from api.record.errors import RecordFull
 from api.record.kept import Kept, open_kept
-from api.record.kept_tables import reports
-from api.record.reports import SaidOtherwise, SavedReport, SavedReports
+from api.record.kept_tables import reports, words
+from api.record.reports import Outcome, SaidOtherwise, SavedReports
 from api.reports.outbox import Outbox, OutboxFull, Said
 from api.reports.statements import NothingToPutRight, Statement
 from api.routes.bodies import CorrectionBody, ReportBody, Sender, corrected, reported
@@ -85,7 +86,7 @@ class Failing(SavedReports):
 
     def save(
         self, statements: Iterable[Statement], judged: Sequence[tuple[int, Judgement]], now: Instant
-    ) -> list[tuple[SavedReport, bool] | SaidOtherwise | NothingToPutRight]:
+    ) -> list[Outcome]:
         if self.is_full:
             self.refusals += 1
             raise RecordFull(Path("kept.db"), "the disk is full")
@@ -133,6 +134,57 @@ def test_a_statement_is_on_the_disk_before_the_desk_hears_of_it(kept: Kept) -> N
     said(outbox, theft("k-1")).verdict.result(WITHIN_S)
     assert seen == [[None]]
     outbox.stop(WITHIN_S)
+
+
+def test_what_is_saved_together_is_saved_as_if_one_came_after_the_other(kept: Kept) -> None:
+    phone = "00000000-0000-4000-8000-000000000001"
+    sender = Sender(reporter="venue:blue-door", caller="business:blue-door", key="c-1", now=SATURDAY)
+    first, again, others = (
+        theft(phone, words="A bag."),
+        theft(phone, words="A bag."),
+        theft(phone, venue="lantern-yard"),
+    )
+    otherwise, elsewhere = theft(phone, severity=4), theft("k-2")
+    right, nothing = (
+        corrected(phone, CorrectionBody(severity=4), sender),
+        corrected("?", CorrectionBody(severity=4), replace(sender, key="c-2")),
+    )
+    together = [first, elsewhere, again, others, otherwise, right, nothing, theft("k-3", words="A coat.")]
+    found = SavedReports(kept).save(together, [], SATURDAY)
+    kinds = [type(one) if isinstance(one, Exception) else (one[0].seq, one[0].revision, one[1]) for one in found]
+    assert kinds == [
+        (1, 0, True), (2, 0, True), (1, 0, False), (3, 0, True), SaidOtherwise, (4, 1, True), NothingToPutRight,
+        (5, 0, True),
+    ]  # fmt: skip
+    ids = [one[0].id for one in found if not isinstance(one, Exception)]
+    assert (ids[0], ids[2], ids[4]) == (phone, phone, phone)
+    assert len({phone, ids[1], ids[3], ids[5]}) == 4, "another's report of the same key has an id of its own"
+    with kept.store.reading() as connection:
+        rows = list(connection.execute(select(reports.c.id, reports.c.caller).order_by(reports.c.seq)))
+        assert rows == [
+            (phone, "business:blue-door"), (ids[1], "business:blue-door"), (ids[3], "business:lantern-yard"),
+            (phone, "business:blue-door"), (ids[5], "business:blue-door"),
+        ]  # fmt: skip
+        assert sorted(connection.execute(select(words.c.text)).scalars()) == ["A bag.", "A coat."]
+
+
+def test_what_is_said_soon_after_is_gathered_but_by_one_that_stops(kept: Kept) -> None:
+    desk, turns = Refusing(), list[int]()
+    judge = desk.judge
+
+    def count_and_judge(records: Sequence[FeedRecord]) -> "Future[list[Verdict]]":
+        turns.append(len(records))
+        return judge(records)
+
+    desk.judge = count_and_judge  # type: ignore[method-assign]
+    outbox = Outbox(SavedReports(kept), desk, passes=(DeskBusy,), gather_s=WITHIN_S, clock=lambda: 0.0)
+    outbox.start()
+    said(outbox, theft("k-1")).verdict.result(WITHIN_S)
+    waiting = [outbox.say(theft(f"k-{number}")) for number in (2, 3, 4)]
+    assert turns == [1], "the first waits for nobody"
+    assert not any(one.done() for one in waiting)
+    assert outbox.stop(WITHIN_S / 2), "and stopping waits for none to come"
+    assert [one.result(WITHIN_S).is_new for one in waiting] == [True] * 3
 
 
 def test_what_no_verdict_is_known_of_is_handed_on_by_the_next_process_in_its_order(kept: Kept) -> None:
