@@ -6,6 +6,7 @@ same, and one that dies is missed by nobody. A group's name only keeps places, e
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from math import ceil
 from typing import Any, Final
 
 from kafka import KafkaConsumer, TopicPartition
@@ -21,7 +22,10 @@ from schemas.times import Instant
 from schemas.told import Told, decode_told
 from schemas.topics import PICTURE
 
-POLL_MS: Final = 20
+POLL_S: Final = 0.05
+FETCH_WAIT_MS: Final = 50
+GATHERED_BYTES: Final = 1024 * 1024
+"""So much is handed over at once, however little time was spent gathering it."""
 MESSAGES_A_POLL: Final = 200
 ANSWER_MS: Final = 10_000
 
@@ -31,7 +35,8 @@ _log: Final = log_of("projector")
 class PictureTopic:
     """The partitions of some areas. All calls raise LogUnreachable; open another one then."""
 
-    def __init__(self, brokers: Brokers, realm: Realm, areas: Sequence[str], *, group: str) -> None:
+    def __init__(self, brokers: Brokers, realm: Realm, areas: Sequence[str], *, group: str, gather_ms: int = 0) -> None:
+        """`gather_ms`: how long the brokers gather what is told, for a reader whom nobody waits for."""
         self.unreadable = 0
         """Lines that were no line of the picture."""
         self._name = PICTURE.of(realm)
@@ -47,18 +52,19 @@ class PictureTopic:
                 enable_auto_commit=False,
                 auto_offset_reset="earliest",
                 max_partition_fetch_bytes=FETCH_BYTES,
-                fetch_max_wait_ms=50,
+                fetch_min_bytes=GATHERED_BYTES if gather_ms else 1,
+                fetch_max_wait_ms=gather_ms or FETCH_WAIT_MS,
                 metrics_enabled=False,
             )
             self._consumer.assign([self._at(number) for number in self.areas])
 
-    def poll(self) -> Iterator[tuple[str, list[Told], Instant]]:
-        """What came since, by area, and when it was told, after at most POLL_MS.
+    def poll(self, within_s: float = POLL_S) -> Iterator[tuple[str, list[Told], Instant]]:
+        """What came since, by area, and when it was told, after at most so long.
 
         Areas of others that share a partition are left out.
         """
         with named(f"{self._name} cannot be read"):
-            found = self._consumer.poll(timeout_ms=POLL_MS, max_records=MESSAGES_A_POLL)
+            found = self._consumer.poll(timeout_ms=ceil(1_000 * within_s), max_records=MESSAGES_A_POLL)
         for place, messages in found.items():
             areas = self.areas[place.partition]
             for message in messages:

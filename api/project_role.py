@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, closing, nullcontext
 from threading import Event
 from typing import Final, TypeVar
 
-from api.picture_topic import PictureTopic
+from api.picture_topic import POLL_S, PictureTopic
 from api.projecting import Projecting, Put
 from api.record.errors import RecordError
 from api.record.history import HistoryWriter
@@ -76,7 +76,7 @@ class ViewFollower:
 
     def _turn(self, topic: PictureTopic) -> None:
         """Read, put, and see what has become of it."""
-        for area, told, at in topic.poll():
+        for area, told, at in topic.poll(min(POLL_S, *(one.due_in_s() for one in self._projecting.values()))):
             self._projecting[area].take(told, at)
         for partition in list(self._begun):
             if self._until.get(partition, topic.position(partition) + 1) <= topic.position(partition):

@@ -107,8 +107,13 @@ class Projecting:
         """Everything that the topic held was taken: once it is put, people may be shown it."""
         self._is_all = True
 
+    def due_in_s(self) -> float:
+        """In how many seconds `put` has something to do, as far as is known."""
+        due_at = self._beat_at if self._projector.due_at is None else self._projector.due_at
+        return max(0.0, max(due_at, self._retry_at) - self._clock())
+
     def put(self) -> Put:
-        """Put what waits, when it is time; to be called every few tens of milliseconds."""
+        """Put what waits, when it is time; to be called as soon as that is so."""
         at = self._clock()
         if at < self._retry_at:
             return Put.WAITS

@@ -17,6 +17,7 @@ from api.http_side import HttpSide
 from api.kafka.desk import DeskBusy, KafkaDesk
 from api.kafka.verdicts import DeskSilent
 from api.live.hub import DeskState
+from api.projecting import REST_S
 from api.reads.sources import Sources
 from api.record.kept import open_kept
 from api.record.place import Place, place_of
@@ -45,6 +46,10 @@ from schemas.times import NEVER
 PASSES: Final = (DeskBusy, DeskSilent, LogUnreachable)
 """What passes: it is tried again until it does not come any more."""
 STOP_SECONDS: Final = 1.0
+GATHER_SECONDS: Final = REST_S + 0.005
+"""What is said meanwhile is one transaction and one message, all the way to the view; that rests a little less long, so
+that what was gathered here is not kept waiting there once more.
+"""
 _log: Final = log_of("api")
 
 
@@ -99,7 +104,7 @@ class ApiProcess:
             now=(lambda: mirror.state().at) if realm.is_replay else wall,
         )  # fmt: skip
         upload = upload_of(Bringing(area=area, keeper=keeper, desk=desk, meters=meters))
-        incoming = incoming_of(kept, desk, upload, passes=PASSES)
+        incoming = incoming_of(kept, desk, upload, passes=PASSES, gather_s=GATHER_SECONDS)
         self._outbox = incoming.outbox
         authenticator = Authenticator(kept, wall, os.urandom, secure=site.is_secure)
         rewind = lambda: history.rewind  # noqa: E731

@@ -24,6 +24,8 @@ from schemas.settings import Settings
 from schemas.telemetry import Metric
 
 RUN_BYTES: Final = 8
+HISTORY_GATHERS_MS: Final = 250
+"""Nobody waits for the history: what is told meanwhile is one transaction."""
 LOOK_SECONDS: Final = 0.5
 _log: Final = log_of("project")
 
@@ -38,12 +40,12 @@ def project(settings: Settings) -> None:
         server = opened.enter_context(closing(connect(settings.redis, "project")))
         brokers, realm, meters = Brokers.of(settings), settings.realm, Meters()
 
-        def topic_for(group: str) -> Callable[[], PictureTopic]:
-            return lambda: PictureTopic(brokers, realm, settings.areas, group=group)
+        def topic_for(group: str, gather_ms: int = 0) -> Callable[[], PictureTopic]:
+            return lambda: PictureTopic(brokers, realm, settings.areas, group=group, gather_ms=gather_ms)
 
         history = HistoryFollower(
-            topic_for("history"), lambda: open_record(place), settings.areas, clock=time.monotonic, now=wall, stop=stop,
-            measured=lambda: meters.measure(Metric.RECORD_WRITE),
+            topic_for("history", HISTORY_GATHERS_MS), lambda: open_record(place), settings.areas,
+            clock=time.monotonic, now=wall, stop=stop, measured=lambda: meters.measure(Metric.RECORD_WRITE),
         )  # fmt: skip
         projecting = {
             area: Projecting(
