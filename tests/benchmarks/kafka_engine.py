@@ -16,7 +16,7 @@ from typing import Final
 
 import psutil
 
-from deploy.local.broker import sustained
+from deploy.local.broker import Jvm, sustained
 from deploy.local.postgres import PostgresRefused
 from schemas.brokers import Brokers
 from schemas.kafka_log import KafkaClients
@@ -30,7 +30,7 @@ AREA: Final = "westminster"
 EXERCISE: Final = Realm("exercise")
 """Lives as the live realm does, with real ticks."""
 WITHIN_S: Final = 60.0
-HEAP_MB: Final = 512
+SUSTAINED: Final = sustained(heap_mb=512)
 _TURN_S: Final = 0.02
 
 
@@ -157,14 +157,15 @@ class Engine:
 
 
 @contextmanager
-def engine(work: Path, *, beside: bool = True) -> Iterator[Engine]:
+def engine(work: Path, *, beside: bool = True, jvm: Jvm = SUSTAINED) -> Iterator[Engine]:
     """The services, begun anew in a folder of their own: the broker, and what is beside it.
 
-    Without PostgreSQL on the machine the record is files.
+    A broker that is compiled fully bears the most, but in its first minutes the compiler takes most of a core. Without
+    PostgreSQL on the machine the record is files.
     """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=work, prefix="kafka-")))
-        broker = stack.enter_context(started_broker(folder, jvm=sustained(HEAP_MB)))
+        broker = stack.enter_context(started_broker(folder, jvm=jvm))
         redis = stack.enter_context(started_redis(folder, memory_mb=256)).url if beside else ""
         yield Engine(folder, broker.bootstrap, redis, _postgres(stack) if beside else None, stack)
 

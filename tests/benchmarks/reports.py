@@ -5,7 +5,6 @@ The desk has one core to itself; who posts and all consoles share the other, and
 
 import asyncio
 import os
-import re
 import signal
 import subprocess
 import time
@@ -23,6 +22,7 @@ from api.auth.keys import Keys
 from api.record.kept import open_kept
 from schemas.audiences import Role
 from schemas.reference import load_area
+from tests.benchmarks.consoles import Consoles, Shown
 from tests.benchmarks.figure import Figure, Sense, Unit
 from tests.builders_running import ROOT, environment, nightdesk
 from tests.kill.harness import quiet_port
@@ -36,34 +36,6 @@ P50_MS_MAX: Final = 25.0
 P99_MS_MAX: Final = 100.0
 WITHIN_S: Final = 20.0
 _TURN_S: Final = 0.05
-_ID: Final = re.compile(rb"sbn:00000000-0000-4000-8000-([0-9]{12}):0")
-_CARRY: Final = 48
-_ASK: Final = b'{"op":"subscribe","topic":"westminster/operations"}'
-
-
-class Console(asyncio.Protocol):
-    """One socket, read with as little work as can be: when each report was first there."""
-
-    def __init__(self, port: int, key: str) -> None:
-        self.at: dict[int, float] = {}
-        self._hello = (
-            f"GET /live HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
-            f"Authorization: Bearer {key}\r\n\r\n"
-        ).encode()
-        self._carry = b""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Ask for operations' topic."""
-        assert isinstance(transport, asyncio.Transport)
-        transport.write(self._hello + b"\x81" + bytes([0x80 | len(_ASK)]) + b"\x00\x00\x00\x00" + _ASK)
-
-    def data_received(self, data: bytes) -> None:
-        """Note the reports in it that were not there before."""
-        now = time.monotonic()
-        for found in _ID.finditer(self._carry + data):
-            self.at.setdefault(int(found[1]), now)
-        self._carry = data[-_CARRY:]
 
 
 def measure(work: Path) -> list[Figure]:
@@ -89,20 +61,15 @@ async def _measured(port: int, keys: list[str]) -> list[Figure]:
         base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=10, limits=limits
     ) as http:
         await _until_ready(http)
-        consoles = [Console(port, keys[0]) for _ in range(CONSOLES)]
-        for console in consoles:
-            await loop.create_connection(lambda console=console: console, "127.0.0.1", port + 1)  # type: ignore[misc]
         venues = sorted(load_area().venues)
-        began, tasks = loop.time() + 0.5, []
-        for number in range(WARM_UP + MEASURED):
-            await asyncio.sleep(max(0.0, began + number / RATE - loop.time()))
-            post = _post(http, number, keys[number % KEYS], venues[number % len(venues)], sent)
-            tasks.append(asyncio.create_task(post))
-        answers = list(await asyncio.gather(*tasks))
-        ends = loop.time() + WITHIN_S
-        while any(len(console.at) < len(sent) for console in consoles) and loop.time() < ends:
-            await asyncio.sleep(_TURN_S)
-    return _figures(consoles, sent, answers)
+        with Consoles(port + 1, keys[0], CONSOLES) as consoles:
+            began, tasks = loop.time() + 0.5, []
+            for number in range(WARM_UP + MEASURED):
+                await asyncio.sleep(max(0.0, began + number / RATE - loop.time()))
+                post = _post(http, number, keys[number % KEYS], venues[number % len(venues)], sent)
+                tasks.append(asyncio.create_task(post))
+            answers = list(await asyncio.gather(*tasks))
+            return _figures(consoles.shown(len(sent)), sent, answers)
 
 
 async def _post(http: httpx.AsyncClient, number: int, key: str, venue: str, sent: dict[int, float]) -> int:
@@ -126,12 +93,12 @@ async def _until_ready(http: httpx.AsyncClient) -> None:
     raise TimeoutError(f"the desk was not ready within {WITHIN_S:.0f} s")
 
 
-def _figures(consoles: list[Console], sent: dict[int, float], answers: list[int]) -> list[Figure]:
+def _figures(shown: Shown, sent: dict[int, float], answers: list[int]) -> list[Figure]:
     measured = range(WARM_UP, WARM_UP + MEASURED)
-    took = [1_000 * (console.at[n] - sent[n]) for console in consoles for n in measured if n in console.at]
-    lost = len(measured) * len(consoles) - len(took)
+    took = [1_000 * (console[n] - sent[n]) for console in shown for n in measured if n in console]
+    lost = len(measured) * len(shown) - len(took)
     cut = quantiles(took, n=100) if took else [float("inf")] * 99
-    note = f"{RATE}/s to {len(consoles)} consoles, most {max(took, default=0):.0f} ms"
+    note = f"{RATE}/s to {len(shown)} consoles, most {max(took, default=0):.0f} ms"
     return [
         _at_most("report to frame, p50", cut[49], P50_MS_MAX, note),
         _at_most("report to frame, p99", cut[98], P99_MS_MAX, ""),
