@@ -50,6 +50,8 @@ class Plan:
     between_s: tuple[float, float]
     pause_of_phones_s: tuple[float, float]
     """Between two reports of a phone: for ten minutes and more, fewer than a flood that no night has."""
+    pause_of_feeds_s: tuple[float, float]
+    """The same between two slabs of the feeds."""
 
     def drawn(self, rng: Random) -> list[Event]:
         """All events in a random order; a guest joins before it leaves."""

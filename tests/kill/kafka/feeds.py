@@ -21,19 +21,18 @@ from tests.simulation import seeded
 SLAB_MAX: Final = 12
 AGAIN_MAX: Final = 20
 """Records that a feed which was killed reads once more."""
-BETWEEN_S: Final = (0.01, 0.15)
 ENDS_WITHIN_S: Final = 90.0
 
 
 class Feeds:
     """A thread that never waits for what befalls the others. `sent` is what was confirmed, in order."""
 
-    def __init__(self, bootstrap: str, realm: Realm, rng: Random) -> None:
+    def __init__(self, bootstrap: str, realm: Realm, rng: Random, pause_s: tuple[float, float]) -> None:
         self.sent: list[seeded.Sent] = []
         self.unreachable = 0
         self._clients = KafkaClients(Brokers(bootstrap=bootstrap), "feeds")
         self._submit = KafkaFeed(self._clients, realm=realm, area=AREA)
-        self._rng = rng
+        self._rng, self._pause_s = rng, pause_s
         self._stop = threading.Event()
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="feeds", daemon=True)
@@ -54,7 +53,7 @@ class Feeds:
     def _run(self) -> None:
         try:
             records = self._records()
-            while not self._stop.wait(self._rng.uniform(*BETWEEN_S)):
+            while not self._stop.wait(self._rng.uniform(*self._pause_s)):
                 slab = [next(records) for _ in range(self._rng.randint(1, SLAB_MAX))]
                 again = self._rng.randint(1, AGAIN_MAX) if self._rng.random() < 0.05 else 0
                 self._send(self.sent[len(self.sent) - again :] + slab if again else slab)

@@ -56,7 +56,7 @@ class Survived:
 async def survive(platform: Platform, plan: Plan, rng: Random) -> Survived:
     """Live through a plan."""
     key = _key(platform)
-    feeds = Feeds(platform.broker.bootstrap, EXERCISE, Random(rng.random()))  # noqa: S311
+    feeds = Feeds(platform.broker.bootstrap, EXERCISE, Random(rng.random()), plan.pause_of_feeds_s)  # noqa: S311
     ports = [platform.port(name) for name in APIS]
     phones = [Phone(ports, key, Random(rng.random()), plan.pause_of_phones_s) for _ in range(PHONES)]  # noqa: S311
     consoles = [Console(platform.port(name), key) for name in PUSHES]

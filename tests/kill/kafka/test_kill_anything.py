@@ -21,6 +21,7 @@ BRIEFLY = Plan(
     rebalances=2,
     between_s=(0.1, 1.2),
     pause_of_phones_s=(0.05, 0.4),
+    pause_of_feeds_s=(0.01, 0.15),
 )
 LONG = Plan(
     kills_a_role=13,
@@ -30,6 +31,7 @@ LONG = Plan(
     rebalances=8,
     between_s=(0.5, 5.0),
     pause_of_phones_s=(0.5, 2.0),
+    pause_of_feeds_s=(0.2, 1.5),
 )
 
 
