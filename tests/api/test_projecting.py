@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from api.projecting import Projecting, Put
-from api.redis_view.connection import Server, ViewUnavailable, connect
+from api.projecting import BEAT_EVERY_S, REST_S, Projecting, Put
+from api.redis_view.connection import WAIT_FIRST_S, Server, ViewUnavailable, connect
 from api.redis_view.standing import SILENT_S
 from api.redis_view.writer import RedisView
 from schemas.categories import Category
@@ -80,6 +80,29 @@ def test_what_is_told_is_shown_once_it_is_whole(redis: StartedRedis, server: Ser
         until(lambda: follower.mirror.state().state == "live")
         assert list(caught_up(follower.mirror).state["incidents"]) == ["a"]
         assert follower.mirror.state().at == AT
+
+
+def test_it_says_in_how_long_it_has_something_to_put(server: Server) -> None:
+    project = Project(server, a_realm())
+    assert project.told_all(change(1)) is Put.DONE
+    assert project.heart.due_in_s() == BEAT_EVERY_S
+    project.heart.take([change(2, "b")], AT)
+    assert project.heart.due_in_s() == pytest.approx(REST_S), "Redis has just been asked"
+    project.clock.now += REST_S / 2
+    assert project.heart.put() is Put.WAITS
+    assert project.heart.due_in_s() == pytest.approx(REST_S / 2)
+    project.clock.now += project.heart.due_in_s()
+    assert project.heart.put() is Put.DONE
+    assert project.keys() == ["a", "b"]
+
+
+def test_it_waits_for_a_redis_that_is_gone_and_not_busily(tmp_path: Path) -> None:
+    with started_redis(tmp_path) as own, closing(connect(own.url, "test")) as server:
+        project = Project(server, a_realm())
+        assert project.told_all(change(1)) is Put.DONE
+        own.kill()
+        assert project.told(change(2, "b")) is Put.WAITS
+        assert project.heart.due_in_s() == pytest.approx(WAIT_FIRST_S)
 
 
 def test_a_second_projector_joins_and_only_news_are_wanted(server: Server) -> None:

@@ -47,6 +47,13 @@ class Benchmark:
     runs_least: int = RUNS_MAX
 
 
+def _on_kafka(
+    measure: Callable[[Path], list[Figure]], about: str, prepare: Callable[[Path], None] | None = None
+) -> Benchmark:
+    """On all cores, since it is many processes; once, since it takes minutes."""
+    return Benchmark(measure=measure, about=f"Kafka engine, {about}", prepare=prepare, pinned=False, runs_least=1)
+
+
 BENCHMARKS: Final[dict[str, Benchmark]] = {
     "contracts": Benchmark(measure=contracts.measure, about="contracts"),
     "storage": Benchmark(measure=storage.measure, about="journal and record on the disk"),
@@ -72,44 +79,11 @@ BENCHMARKS: Final[dict[str, Benchmark]] = {
     "startup": Benchmark(
         measure=startup.measure, about="from exec to the first frame, and after a kill", pinned=False, runs_least=1
     ),
-    "kafka-speed": Benchmark(
-        measure=kafka_speed.measure,
-        prepare=write_nights,
-        about="Kafka engine, feed to picture, everything on",
-        pinned=False,
-        runs_least=1,
-    ),
-    "kafka-windows": Benchmark(
-        measure=kafka_windows.measure, about="the rolling hour by cell on the broker", pinned=False, runs_least=1
-    ),
-    "kafka-reports": Benchmark(
-        measure=kafka_reports.measure,
-        about="Kafka engine, reports to the frame, 100/s to 1,000 consoles",
-        pinned=False,
-        runs_least=1,
-    ),
-    "kafka-recovery": Benchmark(
-        measure=kafka_recovery.measure,
-        prepare=write_nights,
-        about="Kafka engine, a worker killed",
-        pinned=False,
-        runs_least=1,
-    ),
-    "kafka-growth": Benchmark(
-        measure=kafka_growth.measure,
-        prepare=write_nights,
-        about="Kafka engine, more workers and areas",
-        pinned=False,
-        runs_least=1,
-    ),
-    "kafka-memory": Benchmark(
-        measure=kafka_memory.measure,
-        prepare=write_nights,
-        about="Kafka engine, memory over nights",
-        pinned=False,
-        runs_least=1,
-    ),
-    "kafka-startup": Benchmark(
-        measure=kafka_startup.measure, about="up --engine kafka to the first frame", pinned=False, runs_least=1
-    ),
+    "kafka-speed": _on_kafka(kafka_speed.measure, "feed to picture, everything on", write_nights),
+    "kafka-windows": _on_kafka(kafka_windows.measure, "the rolling hour by cell on the broker"),
+    "kafka-reports": _on_kafka(kafka_reports.measure, "reports to the frame, 100/s to 1,000 consoles"),
+    "kafka-recovery": _on_kafka(kafka_recovery.measure, "a worker killed", write_nights),
+    "kafka-growth": _on_kafka(kafka_growth.measure, "more workers and areas", write_nights),
+    "kafka-memory": _on_kafka(kafka_memory.measure, "memory over nights", write_nights),
+    "kafka-startup": _on_kafka(kafka_startup.measure, "up --engine kafka to the first frame"),
 }

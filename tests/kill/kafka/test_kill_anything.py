@@ -35,10 +35,6 @@ LONG = Plan(
 )
 
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-"""kafka-python leaves sockets to the garbage collector that could not connect while the broker was gone."""
-
-
 @pytest.mark.server
 @pytest.mark.timeout(400)
 def test_whatever_is_killed_nothing_is_lost_or_doubled(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
