@@ -48,7 +48,9 @@ class Console:
         """Until `finish`, and then to the end of the line it is on."""
         while not self._is_over:
             with suppress(*_GONE):
-                async with connect(self._url, additional_headers=self._headers, compression=None) as line:
+                async with connect(
+                    self._url, additional_headers=self._headers, compression=None, max_size=None
+                ) as line:
                     self.heard.lines += 1
                     await self._listen(line)
             self._patience = None

@@ -81,7 +81,10 @@ async def survive(platform: Platform, plan: Plan, rng: Random) -> Survived:
         console.stay()
     platform.say("the journal is folded")
     fresh = await _fresh(platform, key, left)
-    await _until(lambda: _are_alike(consoles, fresh[0]), "every console is up to date", lambda: "")
+    await _until(
+        lambda: _are_alike(consoles, fresh[0]), "every console is up to date",
+        lambda: [(one.picture.e, one.picture.s, one.picture.standing, one.heard) for one in (*consoles, *fresh)],
+    )  # fmt: skip
     platform.say("every console is up to date")
     receipts, lists = await _asked(platform, key, phones)
     platform.say("everybody was asked")
