@@ -76,7 +76,7 @@ class ViewFollower:
 
     def _turn(self, topic: PictureTopic) -> None:
         """Read, put, and see what has become of it."""
-        for area, told, at in topic.poll(min(POLL_S, *(one.due_in_s() for one in self._projecting.values()))):
+        for area, told, at in topic.poll(min([POLL_S, *(one.due_in_s() for one in self._projecting.values())])):
             self._projecting[area].take(told, at)
         for partition in list(self._begun):
             if self._until.get(partition, topic.position(partition) + 1) <= topic.position(partition):

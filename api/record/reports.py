@@ -1,5 +1,6 @@
 """Reports as they were made by HTTP, each revision a row: saved with their words before anybody judges them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -125,16 +126,19 @@ def _apart(statements: Iterable[Statement]) -> Iterator[list[Statement]]:
 def _save(connection: Connection, statements: Sequence[Statement], now: Instant) -> list[Outcome]:
     """Statements about as many reports: one question and one row each, however many they are."""
     keys = [(statement.caller, statement.key) for statement in statements]
-    rows = connection.execute(_KNOWN, {"keys": keys, "ids": [_about(statement) for statement in statements]}).all()
-    by_key = {(row.caller, row.key): row for row in rows}
+    ids = [_about(statement) for statement in statements]
+    by_key, by_id = dict[tuple[str, str], _Row](), defaultdict[str, list[_Row]](list)
+    for row in connection.execute(_KNOWN, {"keys": keys, "ids": ids}):
+        by_key[row.caller, row.key] = row
+        by_id[row.id].append(row)
     outcomes: list[Outcome] = []
     new, words = list[tuple[int, Statement, SavedReport]](), dict[str, tuple[str, str]]()
-    for statement, key in zip(statements, keys, strict=True):
+    for statement, key, id_ in zip(statements, keys, ids, strict=True):
         try:
             if (known := by_key.get(key)) is not None:
                 outcomes.append((_again(connection, _saved(known), known.body, statement), False))
                 continue
-            saved, ref = _placed(statement, [row for row in rows if row.id == _about(statement)], now)
+            saved, ref = _placed(statement, by_id[id_], now)
         except (SaidOtherwise, NothingToPutRight) as refused:
             outcomes.append(refused)
             continue
