@@ -16,7 +16,7 @@ from api.record.place import Database
 from api.record.postgres_errors import translated
 from api.record.postgres_session import opened, parameters_of
 from api.record.postgres_watch import Watch
-from api.record.store import BUSY_MS, CONNECTIONS_MAX
+from api.record.store import BUSY_MS, CONNECTIONS_KEPT, CONNECTIONS_MAX
 
 TRUSTED_S: Final = 1.0
 """A connection that was used so lately is not asked first whether it still lives."""
@@ -106,13 +106,13 @@ class PostgresStore:
 
 
 def _engine(parameters: dict[str, Any], schema: str, busy_ms: int) -> Engine:
-    """All connections are kept: to open one costs PostgreSQL a process."""
+    """Connections are kept: to open one costs PostgreSQL a process."""
     engine = create_engine(
         "postgresql+psycopg://",
         creator=lambda: opened(parameters, schema, busy_ms),
         poolclass=QueuePool,
-        pool_size=CONNECTIONS_MAX,
-        max_overflow=0,
+        pool_size=CONNECTIONS_KEPT,
+        max_overflow=CONNECTIONS_MAX - CONNECTIONS_KEPT,
         pool_timeout=busy_ms / 1_000,
         pool_use_lifo=True,
         hide_parameters=True,  # they may be what somebody said

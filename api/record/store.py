@@ -9,6 +9,8 @@ from api.record.place import Place
 
 BUSY_MS: Final = 5_000
 """How long anybody waits for a lock, a free connection or, of PostgreSQL, an answer."""
+CONNECTIONS_KEPT: Final = 8
+"""As many stay open; more are closed after use, so that many processes leave a server room for each other."""
 CONNECTIONS_MAX: Final = 16
 """A thread that finds all connections taken waits for one as long as for a lock, then fails."""
 
