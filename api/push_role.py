@@ -43,11 +43,12 @@ async def serve_push(
 
     def state() -> DeskState:
         found = mirror.state()
-        return replace(found, why=found.why or record.text)
+        both = (record.text, found.why) if found.state == "live" else (found.why, record.text)
+        return replace(found, why=" ".join(filter(None, both)) or None)
 
     def ready() -> tuple[bool, str]:
         is_ready, why = mirror.ready()
-        return is_ready, why or record.text or ""
+        return is_ready, " ".join(filter(None, (record.text, why)))
 
     push = PushSide(
         area_id, settings, view=mirror, state=state, ready=ready, authenticator=authenticator, meters=meters,

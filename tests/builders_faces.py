@@ -49,9 +49,17 @@ def recovers(engine: Engine, page: Console, names: Sequence[str], files: Sequenc
     """All is as if nothing had been: every report, said again as a phone does, is judged and stands once, the page
     is live by itself and shows what a new one does."""
     page.until_told("live")
+    judged = dict[str, str]()
+
+    def is_judged(name: str) -> bool:
+        answer = engine.report(name)
+        if answer.status in {200, 201}:
+            judged[name] = answer.id
+        return name in judged
+
     for name in names:
-        engine.until(lambda name=name: engine.report(name).status in {200, 201}, f"{name} is judged")  # type: ignore[misc]
-    reports = [engine.report(name).id for name in names]
+        engine.until(lambda name=name: is_judged(name), f"{name} is judged")  # type: ignore[misc]
+    reports = list(judged.values())
     for report in (*reports, *files):
         engine.until(lambda report=report: page.incidents_of(report) != [], f"{report} is shown")  # type: ignore[misc]
     engine.until_ready()
