@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from typing import Final
 
 from api.auth.authenticator import Authenticator
@@ -42,9 +41,7 @@ async def serve_push(
     record = Trouble("record")
 
     def state() -> DeskState:
-        found = mirror.state()
-        both = (record.text, found.why) if found.state == "live" else (found.why, record.text)
-        return replace(found, why=" ".join(filter(None, both)) or None)
+        return mirror.state().beside(record.text)
 
     def ready() -> tuple[bool, str]:
         is_ready, why = mirror.ready()

@@ -1,7 +1,7 @@
 """The hub: every session, who follows what, and one encoded frame for all who follow a topic."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from api.live.counters import Counters
@@ -24,6 +24,11 @@ class DeskState:
     at: Instant
     state: Literal["live", "catching_up", "stopped"]
     why: str | None = None
+
+    def beside(self, trouble: str | None) -> "DeskState":
+        """The same, and what is wrong with what people do here: first while the picture itself is live."""
+        both = (trouble, self.why) if self.state == "live" else (self.why, trouble)
+        return replace(self, why=" ".join(filter(None, both)) or None)
 
 
 class Hub:

@@ -143,11 +143,10 @@ class ApiProcess:
     def ready(self) -> tuple[bool, str]:
         """Whether requests should come here, and why not, or what is wrong all the same."""
         is_ready, why = self._mirror.ready()
-        return is_ready, why or self._outbox.trouble.text or ""
+        return is_ready, " ".join(filter(None, (self._outbox.trouble.text, why)))
 
     def _state(self) -> DeskState:
-        state = self._mirror.state()
-        return DeskState(at=state.at, state=state.state, why=state.why or self._outbox.trouble.text)
+        return self._mirror.state().beside(self._outbox.trouble.text)
 
 
 def _place(settings: Settings, file: str) -> Place:
