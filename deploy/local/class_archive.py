@@ -3,7 +3,6 @@
 import hashlib
 import os
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from deploy.local.broker_storage import prepare_storage
 from deploy.local.jars import KAFKA, jars_in, locked
 from deploy.local.java import Java
 from deploy.local.kafka_probe import answers
+from deploy.local.ports import free_port
 from deploy.local.service import CannotServe
 from schemas.log import log_of
 
@@ -62,8 +62,8 @@ def _make(jars: Path, java: Java, archive: Path) -> None:
 
 
 def _note_classes(folder: Path, start: Sequence[str], rest: Sequence[str]) -> None:
-    port = _free_port()
-    file = prepare_storage(folder, [*start, *rest[-2:]], port, _free_port())
+    port = free_port()
+    file = prepare_storage(folder, [*start, *rest[-2:]], port, free_port(taken=[port]))
     with subprocess.Popen(  # noqa: S603 - the Java that was found
         [*start, "-Xshare:off", *rest, "kafka.Kafka", str(file)],
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
@@ -86,10 +86,3 @@ def _until_it_answers(process: "subprocess.Popen[bytes]", port: int) -> None:
             continue
         break
     raise CannotServe("the broker that was to show its classes did not start.")
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port

@@ -3,7 +3,7 @@
 import json
 import secrets
 import socket
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +23,7 @@ def ports_of(file: Path, names: Sequence[str]) -> dict[str, int]:
     for name in names:
         port = kept.get(name)
         if port is None or port in chosen.values() or not is_free(port):
-            port = _chosen(taken={*kept.values(), *chosen.values()})
+            port = free_port(taken={*kept.values(), *chosen.values()})
         chosen[name] = port
     if chosen != {name: kept.get(name) for name in names}:
         _keep(file, kept | chosen)
@@ -41,7 +41,8 @@ def is_free(port: int) -> bool:
     return True
 
 
-def _chosen(taken: set[int]) -> int:
+def free_port(taken: Collection[int] = ()) -> int:
+    """One that a listener could take now, and that no outgoing connection is given. CannotServe."""
     for _ in range(_TRIES_MAX):
         port = _FIRST + secrets.randbelow(_LAST - _FIRST + 1)
         if port not in taken and is_free(port):

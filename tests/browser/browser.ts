@@ -87,7 +87,12 @@ export async function signIn(page: Page, link: string): Promise<void> {
 }
 
 export async function truthIs(page: Page, words: RegExp): Promise<void> {
-  await page.getByTestId('truth').filter({ hasText: words }).waitFor({ timeout: 30_000 });
+  try {
+    await page.getByTestId('truth').filter({ hasText: words }).waitFor({ timeout: 30_000 });
+  } catch (late) {
+    const said = (await page.locator('body').textContent()) ?? '';
+    throw new Error(`the page never said ${words}, but: ${said.slice(0, 2_000)}`, { cause: late });
+  }
 }
 
 /** The list's rows, and not the choices of the filters. */

@@ -1,11 +1,10 @@
 """A real `nightdesk up --demo` on a folder and ports of its own, and one console that follows it to the letter."""
 
 import json
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
@@ -13,23 +12,22 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.builders_client import Picture, apply_frame
 from tests.builders_journals import ROOT
+from tests.builders_running import free_port
 
 KEY_WITHIN_S = 30.0
 STOP_WITHIN_S = 5.0
 FRAME_WITHIN_S = 30.0
 TOPIC = "westminster/operations"
-PORT_TRIES_MAX = 50
 
 
 @contextmanager
 def demo_desk(folder: Path, speed: float) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
     """The process, once it listens, and its push port; killed at the end if it still runs."""
-    port = two_free_ports()
+    port = free_port()
     command = [*_nightdesk("up", "--demo"), "--data", str(folder), "--port", str(port), "--speed", str(speed)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
         try:
             assert process.stdout is not None
-            # not by trying to connect: on a port that nobody listens on yet, TCP may connect a socket to itself
             assert process.stdout.readline().startswith(b"Console: "), "it ended before it listened; see above"
             yield process, port + 1
         finally:
@@ -69,20 +67,6 @@ def next_frame(client: ClientConnection, picture: Picture) -> tuple[dict[str, ob
     picture = apply_frame(picture, frame)
     assert picture.standing != "lost", f"a delta was missed before {frame['t']} {frame.get('s')}"
     return frame, picture
-
-
-def two_free_ports() -> int:
-    """A port that is free together with the next."""
-    for _ in range(PORT_TRIES_MAX):
-        with closing(socket.socket()) as first, closing(socket.socket()) as second:
-            first.bind(("127.0.0.1", 0))
-            port: int = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
-    raise OSError(f"no two neighbouring ports were free in {PORT_TRIES_MAX} tries")
 
 
 def _nightdesk(*arguments: str) -> list[str]:
