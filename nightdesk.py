@@ -20,7 +20,6 @@ from api.commands import add_commands
 from api.desk_side import DeskSide
 from api.health import Health
 from api.holdings import Holdings
-from api.ports import PortTaken
 from api.record.errors import RecordError, RecordFull, RecordUnavailable
 from api.record.keeping import RecordKeeper
 from api.record.kept import open_kept
@@ -44,6 +43,7 @@ from schemas.feeds import Source
 from schemas.log import log_of, logging_to
 from schemas.meters import Meters
 from schemas.picture import Change
+from schemas.ports import PortTaken
 from schemas.realms import DEMO, LIVE, REPLAY, Realm
 from schemas.reference import load_area, load_area_file
 from schemas.settings import SettingError, Settings

@@ -6,8 +6,8 @@ import socket
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Final
 
-from api.ports import listen
 from api.routes.services import Services
+from schemas.ports import listen
 
 if TYPE_CHECKING:
     import uvicorn

@@ -11,10 +11,10 @@ from api.live.files import fitting
 from api.live.hub import DeskState, Hub
 from api.live.probes import Probes
 from api.live.server import LiveServer
-from api.ports import PortTaken
 from api.site_settings import SiteSettings
 from api.view import Shown
 from schemas.meters import Meters
+from schemas.ports import PortTaken
 
 
 class PushSide:

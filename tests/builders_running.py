@@ -4,6 +4,7 @@ import itertools
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -19,16 +20,14 @@ import orjson
 import pytest
 from websockets.sync.client import connect
 
-from deploy.local.ports import is_free
-
 ROOT: Final = Path(__file__).resolve().parents[1]
 WITHIN_S: Final = 90.0
 VENUE: Final = "blue-door"
 _TURN_S: Final = 0.05
 # Below those that systems give to outgoing connections, which would take a desk's port between its choice and its
-# start; 2,000 for each process of pytest, and none twice in a row, so that none takes another test's either.
+# start. Each process of one pytest has 2,000 of its own, begins where another pytest does not, and gives each in turn.
 _FIRST_PORT: Final = 10_000 + 2_000 * (int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 4)
-_PORTS: Final = itertools.cycle(range(_FIRST_PORT, _FIRST_PORT + 2_000, 2))
+_PORTS: Final = (_FIRST_PORT + 2 * ((os.getpid() + turn) % 1_000) for turn in itertools.count())
 _DIRECT: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -232,7 +231,12 @@ def fill(folder: Path, *, but: int = 0) -> Path:
 
 def free_port() -> int:
     """A port that is free together with the next, and that this process alone gives out."""
-    return next(port for port in _PORTS if is_free(port) and is_free(port + 1))
+    for port in _PORTS:
+        with socket.socket() as one, socket.socket() as two, suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            two.bind(("127.0.0.1", port + 1))
+            return port
+    raise AssertionError("the ports have no end")
 
 
 def environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:

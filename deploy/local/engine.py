@@ -17,6 +17,7 @@ from deploy.local.role import Role, http_ready
 from deploy.local.service import Service
 from deploy.local.supervisor import Supervisor
 from schemas.command_line import SERVICES, VARIABLES_FILE
+from schemas.ports import listen
 from schemas.realms import DEMO, LIVE
 from schemas.settings import Settings
 
@@ -40,12 +41,15 @@ class Demo:
 
 
 def run_engine(settings: Settings, demo: Demo | None, greet: Callable[[Mapping[str, str]], None]) -> None:
-    """Until SIGTERM or Ctrl-C. CannotServe says what is missing on this machine, and what to do.
+    """Until SIGTERM or Ctrl-C. CannotServe says what is missing on this machine, and what to do; PortTaken.
 
     `greet` is called once all is up, with the variables by which the parts find each other.
     """
     folder = settings.data / SERVICES
     with claimed(folder) as claim:
+        # the two that people use are taken later, by processes of ours: said now, before anything is started
+        listen(settings.host, settings.port, "--port").close()
+        listen(settings.host, settings.push_port, "--push-port").close()
         ports = ports_of(folder / "ports.json", _PORTS)
         services, found = stands_on(folder, ports, os.environ)
         found["NIGHTDESK_REALM"] = (LIVE if demo is None else DEMO).name

@@ -16,7 +16,6 @@ from websockets.asyncio.client import connect as dial
 from api.auth.authenticator import Authenticator
 from api.auth.grants import Grant
 from api.auth.keys import Keys
-from api.ports import PortTaken
 from api.push_role import serve_push
 from api.record.kept import Kept, open_kept
 from api.redis_view.connection import Server, connect
@@ -26,6 +25,7 @@ from api.roles.running import answering_at
 from api.site_settings import SiteSettings
 from schemas.audiences import Role
 from schemas.meters import Meters
+from schemas.ports import PortTaken
 from schemas.settings import Settings
 from schemas.told import DeskTold, DeskWord
 from tests.builders_client import apply_frame

@@ -18,7 +18,6 @@ from api.auth.grants import Grant
 from api.auth.keys import Keys
 from api.desk_side import DeskSide
 from api.live.hub import DeskState
-from api.ports import PortTaken
 from api.projector import Projector
 from api.record.kept import Kept, open_kept
 from api.record.record import open_record
@@ -27,6 +26,7 @@ from api.site import Site
 from api.site_settings import SiteSettings
 from schemas.audiences import Role
 from schemas.meters import Meters
+from schemas.ports import PortTaken
 from schemas.reference import load_area
 from schemas.settings import Settings
 from tests.builders_auth import PASSWORD, SHELL, Accounts, accounts

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from streams.folder import DataFolder
-from tests.builders_running import on_private_disks, refused, run, running
+from tests.builders_running import free_port, on_private_disks, refused, run, running
 
 pytestmark = pytest.mark.server
 
@@ -65,14 +65,28 @@ def test_a_second_process_on_a_folder_is_refused_with_the_firsts_pid_and_start(t
 
 @pytest.mark.parametrize(("which", "option"), [(0, "--port"), (1, "--push-port")])
 def test_a_port_in_use_is_refused_and_nothing_is_left_behind(which: int, option: str, tmp_path: Path) -> None:
+    port = free_port()
     with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", port + which))
         other.listen()
-        taken: int = other.getsockname()[1]
-        said = refused(tmp_path, port=taken - which)
-        assert f"Nightdesk cannot listen on 127.0.0.1:{taken}: Address already in use." in said
+        said = refused(tmp_path, port=port)
+        assert f"Nightdesk cannot listen on 127.0.0.1:{port + which}: Address already in use." in said
         assert f"choose another with {option}" in said
-    with running(tmp_path, port=taken - which) as later:
+    with running(tmp_path, port=port) as later:
         later.until_ready()
         assert later.stop()[0] == 0
     assert not [name for name in names(tmp_path) if name.endswith(("-wal", "-shm"))]
+
+
+@pytest.mark.parametrize(("which", "option"), [(0, "--port"), (1, "--push-port")])
+def test_the_kafka_engine_refuses_a_port_in_use_before_it_starts_anything(
+    which: int, option: str, tmp_path: Path
+) -> None:
+    port = free_port()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port + which))
+        other.listen()
+        said = refused(tmp_path, "--engine", "kafka", port=port)
+    assert f"Nightdesk cannot listen on 127.0.0.1:{port + which}: Address already in use." in said
+    assert f"choose another with {option}" in said
+    assert not (tmp_path / "services" / "kafka").exists()
