@@ -19,9 +19,9 @@ from kafka.admin import (
 )
 
 from deploy.kafka_rights import ROLES, Right
+from deploy.local.ports import free_port
 from schemas.kafka_login import KafkaLogin, KafkaSecurity
 from tests.builders_certificates import certificate_in
-from tests.builders_running import free_port
 from tests.builders_services import StartedBroker
 
 PASSWORD: Final = "drawn-for-this-test"  # noqa: S105
