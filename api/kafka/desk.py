@@ -27,8 +27,9 @@ WORK_MAX: Final = 64
 STANDINGS_MAX: Final = 20_000
 """Reports that it remembers the standing of; others are looked for in the record."""
 FRESH_SECONDS: Final = 10.0
-"""So long after its verdict a report is looked for in its own incident alone: the record may not hold it yet. One that
-was looked for everywhere in vain is not again for as long."""
+"""So long after its verdict a report is looked for in its own incident alone: the record may not hold it yet, and one
+that has moved meanwhile is still said to be there. One that was looked for everywhere in vain is not again for as
+long."""
 LISTENING_SECONDS: Final = 5.0
 
 

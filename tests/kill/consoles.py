@@ -1,7 +1,8 @@
 """Consoles that follow a desk which is killed under them: each comes back by its last epoch and seq."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
@@ -105,3 +106,16 @@ class Console:
         self.picture = apply_frame(self.picture, frame)
         assert self.picture.standing != "lost", f"a delta was missed before {kind} {frame['e']}:{frame['s']}"
         self._moved.set()
+
+
+@asynccontextmanager
+async def followed(consoles: Sequence[Console]) -> AsyncIterator[list[asyncio.Task[None]]]:
+    """Each of them follows meanwhile; afterwards all their lines are closed, not only about to be."""
+    tasks = [asyncio.create_task(console.follow()) for console in consoles]
+    try:
+        yield tasks
+    finally:
+        for console, task in zip(consoles, tasks, strict=True):
+            console.finish()
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

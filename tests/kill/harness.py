@@ -7,8 +7,8 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -16,7 +16,7 @@ from random import Random
 from typing import Final
 
 from tests.builders_running import ROOT, environment, key_of, nightdesk
-from tests.kill.consoles import Console
+from tests.kill.consoles import Console, followed
 
 TURN_S: Final = 0.002
 WITHIN_S: Final = 60.0
@@ -164,13 +164,13 @@ async def survive(desk: Desk, moments: Sequence[Moment], *, closed: str, rng: Ra
     port = desk.port + 1
     constant = [Console(port, desk.key), Console(port, desk.key)]
     consoles = [*constant, *(Console(port, desk.key, Random(number)) for number in range(3))]  # noqa: S311
-    with _followed(consoles) as following:
+    async with followed(consoles) as following:
         for moment in moments:
             await kill_at(desk, moment, rng)
         desk.start()
         await _or_fail(constant[0].until_at(closed), following, 180)
         fresh = Console(port, desk.key)
-        with _followed([fresh]) as also:
+        async with followed([fresh]) as also:
             for console in consoles:
                 console.stay()
             await _or_fail(_all_as_far(consoles, fresh), [*following, *also], 30)
@@ -186,16 +186,6 @@ async def _all_as_far(consoles: Sequence[Console], fresh: Console) -> None:
         await asyncio.sleep(TURN_S)
     for console in consoles:
         await console.until(fresh.picture.e, fresh.picture.s)
-
-
-@contextmanager
-def _followed(consoles: Sequence[Console]) -> Iterator[list[asyncio.Task[None]]]:
-    tasks = [asyncio.create_task(console.follow()) for console in consoles]
-    try:
-        yield tasks
-    finally:
-        for task in tasks:
-            task.cancel()
 
 
 async def _or_fail(waiting: Awaitable[object], following: Sequence[asyncio.Task[None]], seconds: float) -> None:

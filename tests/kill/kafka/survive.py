@@ -23,7 +23,7 @@ from schemas.reference import load_area
 from streams.intake import Intake
 from streams.kafka_journal import KafkaJournal
 from tests.builders_running import run
-from tests.kill.consoles import Console
+from tests.kill.consoles import Console, followed
 from tests.kill.kafka.befalling import Plan, What, befall
 from tests.kill.kafka.feeds import Feeds
 from tests.kill.kafka.left import Left
@@ -63,35 +63,34 @@ async def survive(platform: Platform, plan: Plan, rng: Random) -> Survived:
     consoles += [Console(platform.port(name), key, Random(rng.random())) for name in PUSHES]  # noqa: S311
     stop = asyncio.Event()
     reporting = [asyncio.create_task(phone.report(stop)) for phone in phones]
-    following = [asyncio.create_task(console.follow()) for console in consoles]
-    feeds.start()
-    happened = await befall(platform, plan.drawn(rng))
-    platform.say("all has befallen it")
-    await _until(lambda: not platform.unready((*SERVICES, *ROLES)), "everybody is ready", platform.why_not)
-    stop.set()
-    await asyncio.wait_for(asyncio.gather(*reporting), SETTLED_WITHIN_S)
-    await asyncio.to_thread(feeds.finish)
-    await _until_in_the_journal(platform, feeds)
-    for worker in WORKERS:
-        how = await asyncio.to_thread(platform.leave, worker)
-        assert how == "ended with code 0", f"{worker} {how}"
-    platform.say("the workers have left")
-    left = await asyncio.to_thread(Left, platform)
-    for console in consoles:
-        console.stay()
-    platform.say("the journal is folded")
-    fresh = await _fresh(platform, key, left)
-    await _until(
-        lambda: _are_alike(consoles, fresh[0]), "every console is up to date",
-        lambda: [(one.picture.e, one.picture.s, one.picture.standing, one.heard) for one in (*consoles, *fresh)],
-    )  # fmt: skip
-    platform.say("every console is up to date")
-    receipts, lists = await _asked(platform, key, phones)
-    platform.say("everybody was asked")
-    for task in following:
-        if task.done():
-            task.result()
-        task.cancel()
+    async with followed(consoles) as following:
+        feeds.start()
+        happened = await befall(platform, plan.drawn(rng))
+        platform.say("all has befallen it")
+        await _until(lambda: not platform.unready((*SERVICES, *ROLES)), "everybody is ready", platform.why_not)
+        stop.set()
+        await asyncio.wait_for(asyncio.gather(*reporting), SETTLED_WITHIN_S)
+        await asyncio.to_thread(feeds.finish)
+        await _until_in_the_journal(platform, feeds)
+        for worker in WORKERS:
+            how = await asyncio.to_thread(platform.leave, worker)
+            assert how == "ended with code 0", f"{worker} {how}"
+        platform.say("the workers have left")
+        left = await asyncio.to_thread(Left, platform)
+        for console in consoles:
+            console.stay()
+        platform.say("the journal is folded")
+        fresh = await _fresh(platform, key, left)
+        await _until(
+            lambda: _are_alike(consoles, fresh[0]), "every console is up to date",
+            lambda: [(one.picture.e, one.picture.s, one.picture.standing, one.heard) for one in (*consoles, *fresh)],
+        )  # fmt: skip
+        platform.say("every console is up to date")
+        receipts, lists = await _asked(platform, key, phones, left)
+        platform.say("everybody was asked")
+        for task in following:
+            if task.done():
+                task.result()
     return Survived(
         left=left, feeds=feeds, phones=phones, consoles=consoles, fresh=fresh, receipts=receipts, lists=lists,
         happened=happened,
@@ -138,10 +137,8 @@ async def _fresh(platform: Platform, key: str, left: Left) -> list[Console]:
     ends = time.monotonic() + SETTLED_WITHIN_S
     while True:
         found = [Console(platform.port(name), key) for name in PUSHES]
-        following = [asyncio.create_task(one.follow()) for one in found]
-        await asyncio.sleep(1.0)
-        for task in following:
-            task.cancel()
+        async with followed(found):
+            await asyncio.sleep(1.0)
         shown = [{(k, key) for k, records in one.picture.state.items() for key in records} for one in found]
         if all(each >= wanted for each in shown) or time.monotonic() > ends:
             return found
@@ -152,12 +149,28 @@ def _are_alike(consoles: Sequence[Console], fresh: Console) -> bool:
 
 
 async def _asked(
-    platform: Platform, key: str, phones: Sequence[Phone]
+    platform: Platform, key: str, phones: Sequence[Phone], left: Left
 ) -> tuple[list[dict[str, dict[str, Any]]], list[dict[str, Any]]]:
-    """What each api process says of every report, and which incidents it lists."""
+    """What each api process says of every report, and which incidents it lists.
+
+    They are asked until no report is said to be where it was a while ago: for FRESH_SECONDS after its verdict an api
+    process may name the incident that it was in then.
+    """
     ids = [id_ for phone in phones for id_ in phone.said]
-    asked = await asyncio.gather(*(_asked_of(platform.port(name), key, ids) for name in APIS))
-    return [receipts for receipts, _ in asked], [listed for _, listed in asked]
+    ends = time.monotonic() + SETTLED_WITHIN_S
+    while True:
+        asked = await asyncio.gather(*(_asked_of(platform.port(name), key, ids) for name in APIS))
+        receipts = [receipts for receipts, _ in asked]
+        if not _are_elsewhere(left, receipts) or time.monotonic() > ends:
+            return receipts, [listed for _, listed in asked]
+        await asyncio.sleep(_LOOK_S)
+
+
+def _are_elsewhere(left: Left, receipts: Sequence[dict[str, dict[str, Any]]]) -> bool:
+    members = left.folded.members()
+    now = {key: {incident for incident, _, _ in found} for key, found in members.items()}
+    said = [(id_, receipt["incident"]) for each in receipts for id_, receipt in each.items()]
+    return any(incident is not None and incident not in now.get(f"sbn:{id_}", ()) for id_, incident in said)
 
 
 async def _asked_of(port: int, key: str, ids: Sequence[str]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
