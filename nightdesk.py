@@ -29,6 +29,7 @@ from api.reports.incoming import incoming_of
 from api.service_checks import service_checks
 from api.site import Site
 from api.site_settings import SiteSettings
+from deploy.local.children_checks import children_checks
 from ingest.desk_feed import corrections_of
 from ingest.desk_port import DeskPort
 from ingest.feeding import Keeper
@@ -50,7 +51,7 @@ from schemas.settings import SettingError, Settings
 from schemas.telemetry import Metric
 from streams.alarm import TailAlarm
 from streams.checks import doctor_with
-from streams.commands import check_is_live, check_is_retried, digest, is_on_kafka
+from streams.commands import check_is_kafka_s, check_is_live, check_is_retried, digest, is_on_kafka
 from streams.core.desk import UnknownFoldVersion
 from streams.embedded import Engine
 from streams.engines import UP_WITH, EngineChoice
@@ -82,7 +83,7 @@ add_kafka_commands(app)
 app.add_typer(letters_app, name="ingest")
 app.command(epilog="Example: nightdesk digest --data ./var")(digest)
 app.command(epilog="Example: nightdesk simulate --night 2026-05-16 --out ./night")(simulate)
-app.command(epilog="Example: nightdesk doctor")(doctor_with(service_checks))
+app.command(epilog="Example: nightdesk doctor")(doctor_with(children_checks, service_checks))
 
 
 def main() -> None:
@@ -112,6 +113,7 @@ def up(
     engine.refuse_unless(EngineChoice.EMBEDDED, EngineChoice.KAFKA)
     settings, pace = settings_of(data, HOST=host, PORT=port, PUSH_PORT=push_port), used(checked_speed, speed)
     if engine is EngineChoice.KAFKA:
+        check_is_kafka_s(settings.data)
         from api.roles.pages import greeting  # noqa: PLC0415 - Kafka and Redis are there for the Kafka engine alone
         from deploy.local.engine import Demo, run_engine  # noqa: PLC0415
 

@@ -20,6 +20,7 @@ from schemas.journal import ReferenceAdopted
 from schemas.reference import ReferenceFileError, load_area
 from schemas.settings import Settings
 from streams.alarm import ALARM_NAME
+from streams.commands import is_on_kafka
 from streams.engines import EngineChoice
 from streams.folder import FolderError, holder_of, read_mark
 from streams.journal import JournalError
@@ -36,20 +37,22 @@ PYTHON_LEAST: Final = (3, 11)
 
 
 EngineOption = Annotated[
-    EngineChoice | None, typer.Option(help="embedded or kafka; else kafka where NIGHTDESK_KAFKA is set.")
+    EngineChoice | None, typer.Option(help="embedded or kafka; else what NIGHTDESK_KAFKA or the data folder tell.")
 ]
 
 
-def doctor_with(services: Checks) -> Callable[..., None]:
-    """The command; `services` looks at what the Kafka engine has beside the brokers."""
+def doctor_with(children: Checks, services: Checks) -> Callable[..., None]:
+    """The command, with what the Kafka engine has beside the brokers: its processes here, and its services."""
 
     def doctor(engine: EngineOption = None, data: DataOption = None, json: JsonOption = False) -> None:
         """Check this machine, the data folder or the services, and say what to do about what is wrong."""
         if engine is not None:
             engine.refuse_unless(EngineChoice.EMBEDDED, EngineChoice.KAFKA)
-        chosen = engine or (EngineChoice.KAFKA if os.environ.get("NIGHTDESK_KAFKA", "").strip() else None)
         settings = settings_of(data)
-        found = list(checks(settings) if chosen is not EngineChoice.KAFKA else checks_of_kafka(settings, services))
+        is_kafka_s = bool(os.environ.get("NIGHTDESK_KAFKA", "").strip()) or is_on_kafka(settings)
+        chosen = engine or (EngineChoice.KAFKA if is_kafka_s else EngineChoice.EMBEDDED)
+        of_kafka = chosen is EngineChoice.KAFKA
+        found = list(checks_of_kafka(settings, children, services) if of_kafka else checks(settings))
         typer.echo(orjson.dumps(found).decode() if json else "\n".join(map(str, found)))
         if not all(check.ok or not check.is_grave for check in found):
             raise SystemExit(1)
@@ -57,11 +60,12 @@ def doctor_with(services: Checks) -> Callable[..., None]:
     return doctor
 
 
-def checks_of_kafka(settings: Settings, services: Checks) -> Iterator[Check]:
+def checks_of_kafka(settings: Settings, children: Checks, services: Checks) -> Iterator[Check]:
     """The same for one machine of the Kafka engine, whose truth is on the brokers."""
     from streams.kafka_checks import kafka_checks  # noqa: PLC0415 - Kafka is there for the Kafka engine alone
 
     yield from _machine(settings)
+    yield from children(settings)
     yield from kafka_checks(settings)
     yield from services(settings)
     yield _pages()
@@ -116,7 +120,7 @@ def _journal(folder: Path) -> Iterator[Check]:
     try:
         mark = read_mark(folder)
     except FolderError as error:
-        yield Check(what="Data folder", ok=False, found=str(error), do="Choose another with --data")
+        yield Check(what="Data folder", ok=False, found=str(error), do="")
         return
     if mark is None or not (folder / "journal.db").exists():
         yield Check(what="Data folder", ok=True, found=f"{folder} is empty; the first start makes what it needs")

@@ -9,7 +9,7 @@ from schemas.policy import decode_policy
 from schemas.realms import LIVE, Realm
 from schemas.settings import Settings
 from streams.core.digest import digest as digest_of
-from streams.folder import MARK_NAME, read_mark
+from streams.folder import MARK_NAME, FolderForeign, read_mark
 from streams.journal import Journal
 from streams.restore import refold
 from streams.sqlite_journal import SqliteJournal
@@ -33,6 +33,12 @@ def is_on_kafka(settings: Settings) -> bool:
     """Whether a command is about the Kafka engine: its services lie here, or a record elsewhere and no journal here."""
     is_kafka_s = (settings.data / SERVICES).is_dir() or settings.record is not None
     return is_kafka_s and not (settings.data / MARK_NAME).exists()
+
+
+def check_is_kafka_s(data: Path) -> None:
+    """FolderForeign where an embedded desk keeps its journal: commands on one folder would find two desks."""
+    if (data / MARK_NAME).exists():
+        raise FolderForeign(data, "an embedded desk's journal is in it, and the Kafka engine keeps one of its own")
 
 
 def check_is_retried(realm: Realm, changes: Mapping[str, str]) -> None:

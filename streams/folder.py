@@ -11,6 +11,7 @@ from typing import Final, NoReturn, Self
 import msgspec
 import orjson
 
+from schemas.command_line import SERVICES
 from schemas.times import Instant, from_rfc3339, rfc3339
 from streams.journal import JournalDamaged
 from streams.sqlite_file import Fault, fault_of, sync_folder
@@ -105,6 +106,8 @@ def read_mark(path: Path) -> Mark | None:
     except OSError as error:
         raise FolderReadOnly(path, str(error)) from error
     strangers = [name for name in names if name not in _NOT_A_SIGN]
+    if SERVICES in strangers:
+        raise FolderForeign(path, f"a Kafka engine works in it ({SERVICES})")
     if strangers:
         shown = ", ".join(strangers[:_NAMES_SHOWN_MAX]) + (" ..." if len(strangers) > _NAMES_SHOWN_MAX else "")
         raise FolderForeign(path, f"it holds {shown} and no {MARK_NAME}, so it is not a folder of Nightdesk's")

@@ -15,6 +15,7 @@ import pytest
 import nightdesk
 from ingest.simulate.stage import stream_of
 from schemas.categories import Category
+from schemas.command_line import SERVICES, VARIABLES_FILE
 from schemas.feeds import Source
 from schemas.journal import Entry, Origin, Reported
 from schemas.realms import DEMO
@@ -72,6 +73,17 @@ class Shell:
 def shell(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Shell:
     monkeypatch.chdir(tmp_path)
     return Shell(capsys, monkeypatch)
+
+
+@pytest.fixture
+def kafka_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The data folder of a Kafka engine of this machine that does not run; who is not there is not waited for."""
+    monkeypatch.setattr("schemas.brokers.CONNECT_SECONDS", 0.5)
+    services = tmp_path / "night" / SERVICES
+    services.mkdir(parents=True)
+    left = {"NIGHTDESK_KAFKA": f"127.0.0.1:{free_port()}", "NIGHTDESK_REDIS": f"redis://127.0.0.1:{free_port()}/0"}
+    (services / VARIABLES_FILE).write_text(json.dumps(left))
+    return services.parent
 
 
 @pytest.fixture
@@ -337,6 +349,14 @@ def up(data: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
         finally:
             process.kill()
             process.communicate()
+
+
+def test_the_doctor_of_a_kafka_engine_s_folder_looks_at_that_engine(shell: Shell, kafka_folder: Path) -> None:
+    ended = shell("doctor", "--data", kafka_folder)
+    assert ended.code == 1
+    assert f"BAD Engine: nothing runs in {kafka_folder}. Start it: nightdesk up --engine kafka" in ended.out
+    assert "BAD Brokers: Kafka cannot be reached" in ended.out
+    assert "BAD Redis: " in ended.out
 
 
 class _Standard:

@@ -44,6 +44,17 @@ def test_another_realms_or_areas_folder_is_refused(realm: str, area: str, tmp_pa
     assert names(tmp_path) == before
 
 
+def test_a_folder_of_the_other_engine_is_refused_both_ways(tmp_path: Path) -> None:
+    kafkas, embeddeds = tmp_path / "kafka", tmp_path / "embedded"
+    (kafkas / "services").mkdir(parents=True)
+    DataFolder(embeddeds, realm="live", area="westminster", now=1_778_970_000_000).close()
+    before = names(embeddeds)
+    assert "a Kafka engine works in it (services). Nothing was changed there." in refused(kafkas)
+    said = refused(embeddeds, "--engine", "kafka")
+    assert "an embedded desk's journal is in it, and the Kafka engine keeps one of its own. Nothing was changed" in said
+    assert (names(kafkas), names(embeddeds)) == (["services"], before)
+
+
 def test_a_file_in_the_folders_place_is_refused(tmp_path: Path) -> None:
     data = tmp_path / "data"
     data.write_text("a letter", encoding="utf-8")

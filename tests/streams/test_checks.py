@@ -58,7 +58,8 @@ def test_an_empty_folder_and_one_that_is_not_there_are_fine(tmp_path: Path) -> N
 def test_a_strangers_folder_says_to_choose_another(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").touch()
     check = found(tmp_path)["Data folder"]
-    assert (check.ok, check.do) == (False, "Choose another with --data")
+    assert not check.ok
+    assert check.found.endswith("Give an empty or a new folder with --data.")
     assert "letter.txt" in check.found
 
 
