@@ -9,7 +9,6 @@ import logging
 import os
 import time
 from collections import deque
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import cache
@@ -198,7 +197,7 @@ class Worker:
     async def _revoked(self, _app: Any, revoked: Any, **_: Any) -> None:
         gone = [at.partition for at in revoked if at.topic == JOURNAL.of(self._realm)]
         self._is_shared_out = False
-        await self._let_go(self._held[partition] for partition in gone if partition in self._held)
+        await self._let_go([partition for partition in gone if partition in self._held])
 
     async def _shut_down(self, _app: Any, **_: Any) -> None:
         """Finish what is under way, leave snapshots, leave the group, and end: Faust would take another second.
@@ -208,7 +207,7 @@ class Worker:
         _log.info("Stops: its areas go to others")
         self._is_shared_out = False
         await self._appending.acquire()
-        await self._let_go(self._held.values())
+        await self._let_go(list(self._held))
         await asyncio.to_thread(self.leave)
         self._clients.close()
         if self.app.crashed:
@@ -218,8 +217,9 @@ class Worker:
         logging.shutdown()
         os._exit(ENDED_BADLY if self.app.crashed else 0)
 
-    async def _let_go(self, held: Iterable[HeldPartition]) -> None:
-        await asyncio.gather(*(one.let_go(save=True) for one in held))
+    async def _let_go(self, partitions: list[int]) -> None:
+        await asyncio.gather(*(self._held[partition].let_go(save=True) for partition in partitions))
+        _log.info("Gave back partitions %s", sorted(partitions))
 
     def _desk(self, partition: int) -> PartitionDesk:
         return PartitionDesk(

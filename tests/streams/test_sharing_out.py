@@ -1,5 +1,6 @@
 """Twelve areas on three workers: shared out, moved when one dies, stops or joins, and each folded by one at a time."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.server
 AREAS = [f"quarter-{number}" for number in range(12)]
 PARTITIONS = {partition_of(area, JOURNAL) for area in AREAS}
 NIGHT = seeded.records(11, nights=1, reports=60)
+SAID = re.compile(r"^(\S+Z) info worker: (Holds|Gave back) partitions \[(.*)\]$", re.MULTILINE)
 BUILT_IN = Path(__file__).resolve().parents[2] / "schemas" / "reference"
 
 
@@ -94,6 +96,40 @@ def share_out_all(*workers: StartedWorker) -> bool:
         and set.union(*shares) >= PARTITIONS
         and sum(map(len, shares)) == JOURNAL.partitions
     )
+
+
+def check_one_owner(*workers: StartedWorker) -> int:
+    """AssertionError where a worker took up a partition that another had not given back; how often one was taken up."""
+    said = [
+        (at, word == "Holds", worker, [int(number) for number in numbers.split(",") if number.strip()])
+        for worker in workers
+        for at, word, numbers in SAID.findall(worker.log())
+    ]
+    owners, taken = dict[int, StartedWorker](), 0
+    for at, takes, worker, partitions in sorted(said, key=lambda one: one[:2]):
+        for partition in partitions:
+            owner = owners.pop(partition, worker)
+            assert owner is worker, f"{at}: partition {partition} of {owner.folder.name} is {worker.folder.name}'s"
+            if takes:
+                owners[partition], taken = worker, taken + 1
+    return taken
+
+
+def test_a_rolling_upgrade_keeps_one_owner_an_area(started: Quarters) -> None:
+    workers = started.joins("one"), started.joins("two")
+    until(lambda: share_out_all(*workers), "two share them out")
+    for worker in workers:
+        started.feed(30)
+        assert worker.stop() == 0
+        started.feed(30)
+        worker.start_again()
+        until(lambda: share_out_all(*workers), "the new one has its share")
+    started.feed(len(NIGHT) - 120)
+    started.all_is_folded()
+    assert [worker.stop() for worker in workers] == [0, 0]
+    assert check_one_owner(*workers) > JOURNAL.partitions
+    digests = {digest(run.restored().desk) for run in started.runs}
+    assert digests == {digest(refold(started.runs[0].journal, started.runs[0].area.borough))}
 
 
 def test_areas_are_shared_out_and_move(started: Quarters) -> None:
